@@ -1,0 +1,4 @@
+@NullMarked
+package dev.facet.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/** Feature pyramids, model packs, the Facet stream, and one package for each codec. */
+module dev.facet.codec {
+  requires transitive dev.facet.nn;
+  requires transitive dev.facet.entropy;
+  requires static org.jspecify;
+
+  exports dev.facet.codec;
+  exports dev.facet.codec.lmsfc;
+}

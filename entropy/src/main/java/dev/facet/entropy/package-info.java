@@ -1,0 +1,4 @@
+@NullMarked
+package dev.facet.entropy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.facet.nn;
+
+import org.jspecify.annotations.NullMarked;

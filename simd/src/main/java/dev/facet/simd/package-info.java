@@ -1,0 +1,4 @@
+@NullMarked
+package dev.facet.simd;
+
+import org.jspecify.annotations.NullMarked;

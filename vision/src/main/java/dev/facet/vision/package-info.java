@@ -1,0 +1,4 @@
+@NullMarked
+package dev.facet.vision;
+
+import org.jspecify.annotations.NullMarked;
