@@ -13,6 +13,11 @@ public interface BackendProvider {
   /** Why the backend cannot run here, in one sentence that says what to do; empty if it can. */
   Optional<String> unavailable();
 
+  /** Why the backend, though it could run, is only used when forced; empty if there is no such reason. */
+  default Optional<String> discouraged() {
+    return Optional.empty();
+  }
+
   /**
    * @param threads worker threads, at least 1
    */

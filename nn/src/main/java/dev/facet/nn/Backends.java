@@ -79,8 +79,15 @@ public final class Backends {
                                   notes.isEmpty() ? "no module provides it" : String.join("; ", notes))));
       return logged(new Choice(provider.create(threads), "forced by -D" + BACKEND_PROPERTY));
     }
+    List<BackendProvider> good = new ArrayList<>();
+    for (BackendProvider provider : usable) {
+      provider
+          .discouraged()
+          .ifPresentOrElse(
+              why -> notes.add(provider.name() + ": " + why), () -> good.add(provider));
+    }
     BackendProvider best =
-        usable.stream().max(Comparator.comparingInt(BackendProvider::priority)).orElseThrow();
+        good.stream().max(Comparator.comparingInt(BackendProvider::priority)).orElseThrow();
     String reason = notes.isEmpty() ? "the fastest available" : "not used: " + String.join("; ", notes);
     return logged(new Choice(best.create(threads), reason));
   }
