@@ -1,0 +1,145 @@
+package dev.facet.nn;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/**
+ * Chooses the backend, once and visibly. {@code -Ddev.facet.backend=scalar|simd|cuda} forces one or fails; otherwise the best
+ * one that can run here is taken. {@code -Ddev.facet.threads=N} sets the number of threads, by default all processors.
+ */
+public final class Backends {
+  /** System property that forces a backend by name. */
+  public static final String BACKEND_PROPERTY = "dev.facet.backend";
+
+  /** System property that sets the number of threads. */
+  public static final String THREADS_PROPERTY = "dev.facet.threads";
+
+  private static final System.Logger LOG = System.getLogger("dev.facet");
+
+  private Backends() {}
+
+  /**
+   * A backend and why it was chosen.
+   *
+   * @param reason for people, one line
+   */
+  public record Choice(Backend backend, String reason) {}
+
+  /** {@link #choose()}, the backend alone. The caller closes it. */
+  public static Backend open() {
+    return choose().backend();
+  }
+
+  /**
+   * Chooses by the system properties.
+   *
+   * @throws IllegalStateException if the forced backend is unknown or cannot run here, or the thread count is not a
+   *     positive number; the message says what to do
+   */
+  public static Choice choose() {
+    return choose(Optional.ofNullable(System.getProperty(BACKEND_PROPERTY)), threads());
+  }
+
+  /**
+   * Opens one backend by name.
+   *
+   * @throws IllegalStateException if it is unknown or cannot run here
+   */
+  public static Backend open(String name, int threads) {
+    return choose(Optional.of(name), threads).backend();
+  }
+
+  private static Choice choose(Optional<String> forced, int threads) {
+    List<String> notes = new ArrayList<>();
+    List<BackendProvider> usable = new ArrayList<>();
+    for (BackendProvider provider : providers(notes)) {
+      Optional<String> problem = unavailable(provider);
+      if (problem.isPresent()) {
+        notes.add(provider.name() + ": " + problem.get());
+      } else {
+        usable.add(provider);
+      }
+    }
+    if (forced.isPresent()) {
+      BackendProvider provider =
+          usable.stream()
+              .filter(p -> p.name().equals(forced.get()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "backend '%s' (-D%s) cannot run here: %s"
+                              .formatted(
+                                  forced.get(),
+                                  BACKEND_PROPERTY,
+                                  notes.isEmpty() ? "no module provides it" : String.join("; ", notes))));
+      return logged(new Choice(provider.create(threads), "forced by -D" + BACKEND_PROPERTY));
+    }
+    List<BackendProvider> good = new ArrayList<>();
+    for (BackendProvider provider : usable) {
+      provider
+          .discouraged()
+          .ifPresentOrElse(
+              why -> notes.add(provider.name() + ": " + why), () -> good.add(provider));
+    }
+    BackendProvider best =
+        good.stream().max(Comparator.comparingInt(BackendProvider::priority)).orElseThrow();
+    String reason = notes.isEmpty() ? "the fastest available" : "not used: " + String.join("; ", notes);
+    return logged(new Choice(best.create(threads), reason));
+  }
+
+  private static Choice logged(Choice choice) {
+    LOG.log(
+        System.Logger.Level.DEBUG,
+        () -> choice.backend().description() + " (" + choice.reason() + ")");
+    return choice;
+  }
+
+  private static List<BackendProvider> providers(List<String> notes) {
+    List<BackendProvider> found = new ArrayList<>();
+    found.add(new ScalarBackend.Provider());
+    var iterator = ServiceLoader.load(BackendProvider.class).iterator();
+    // A provider whose module or class cannot be loaded (no jdk.incubator.vector on the class path) is a note, not an error.
+    while (true) {
+      try {
+        if (!iterator.hasNext()) {
+          return found;
+        }
+        found.add(iterator.next());
+      } catch (ServiceConfigurationError | LinkageError e) {
+        notes.add(
+            "a provider could not be loaded (%s); on the class path add --add-modules jdk.incubator.vector"
+                .formatted(e.getMessage()));
+      }
+    }
+  }
+
+  private static Optional<String> unavailable(BackendProvider provider) {
+    try {
+      return provider.unavailable();
+    } catch (LinkageError e) {
+      return Optional.of(e + "; on the class path add --add-modules jdk.incubator.vector");
+    }
+  }
+
+  private static int threads() {
+    String text = System.getProperty(THREADS_PROPERTY);
+    if (text == null) {
+      return Runtime.getRuntime().availableProcessors();
+    }
+    try {
+      int threads = Integer.parseInt(text.strip());
+      if (threads >= 1 && threads <= 1024) {
+        return threads;
+      }
+    } catch (NumberFormatException e) {
+      // reported below
+    }
+    throw new IllegalStateException(
+        "-D%s=%s: give a number from 1 to 1024".formatted(THREADS_PROPERTY, text));
+  }
+}

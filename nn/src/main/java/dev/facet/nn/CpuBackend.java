@@ -1,0 +1,207 @@
+package dev.facet.nn;
+
+import java.util.Arrays;
+
+/**
+ * What the backends on the JVM share: the thread pool and the operations that only move data, whose bits no arithmetic can
+ * change.
+ */
+public abstract class CpuBackend implements Backend {
+  /** Below this many multiply-adds, handing pieces to other threads costs more than it gains. */
+  public static final long MACS_WORTH_SHARING = 1 << 18;
+
+  private final Parallel parallel;
+
+  protected CpuBackend(int threads) {
+    this.parallel = new Parallel(threads);
+  }
+
+  public final Parallel parallel() {
+    return parallel;
+  }
+
+  @Override
+  public final int threads() {
+    return parallel.threads();
+  }
+
+  @Override
+  public Tensor concat(Tensor a, Tensor b) {
+    if (a.height() != b.height() || a.width() != b.width()) {
+      throw new IllegalArgumentException("concat of " + a + " and " + b);
+    }
+    int ca = a.channels();
+    int cb = b.channels();
+    Tensor y = Tensor.zeros(a.height(), a.width(), ca + cb);
+    for (int i = 0; i < a.height() * a.width(); i++) {
+      System.arraycopy(a.data(), i * ca, y.data(), i * (ca + cb), ca);
+      System.arraycopy(b.data(), i * cb, y.data(), i * (ca + cb) + ca, cb);
+    }
+    return y;
+  }
+
+  @Override
+  public Tensor padReflect(Tensor x, int top, int bottom, int left, int right) {
+    int c = x.channels();
+    Tensor y = Tensor.zeros(x.height() + top + bottom, x.width() + left + right, c);
+    for (int oy = 0; oy < y.height(); oy++) {
+      int row = reflect(oy - top, x.height()) * x.width();
+      for (int ox = 0; ox < y.width(); ox++) {
+        int from = (row + reflect(ox - left, x.width())) * c;
+        System.arraycopy(x.data(), from, y.data(), (oy * y.width() + ox) * c, c);
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public Tensor crop(Tensor x, int top, int left, int height, int width) {
+    if (top < 0 || left < 0 || top + height > x.height() || left + width > x.width()) {
+      throw new IllegalArgumentException(
+          "crop of %d x %d at (%d, %d) from %s".formatted(height, width, top, left, x));
+    }
+    int c = x.channels();
+    Tensor y = Tensor.zeros(height, width, c);
+    for (int oy = 0; oy < height; oy++) {
+      System.arraycopy(
+          x.data(), ((top + oy) * x.width() + left) * c, y.data(), oy * width * c, width * c);
+    }
+    return y;
+  }
+
+  @Override
+  public Tensor subsample(Tensor x) {
+    int c = x.channels();
+    Tensor y = Tensor.zeros((x.height() + 1) / 2, (x.width() + 1) / 2, c);
+    for (int oy = 0; oy < y.height(); oy++) {
+      for (int ox = 0; ox < y.width(); ox++) {
+        System.arraycopy(
+            x.data(), (2 * oy * x.width() + 2 * ox) * c, y.data(), (oy * y.width() + ox) * c, c);
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public TransposedConvolution transposedConvolution(TransposedConvolutionParameters parameters) {
+    return new SubpixelTransposedConvolution(parameters, this);
+  }
+
+  @Override
+  public Tensor activate(Tensor x, Activation activation) {
+    return ScalarPointwise.activate(x, activation, parallel);
+  }
+
+  @Override
+  public Tensor map(Tensor x, Pointwise function) {
+    return ScalarPointwise.map(x, function, parallel);
+  }
+
+  @Override
+  public Tensor prelu(Tensor x, float[] slopes) {
+    return ScalarPointwise.prelu(x, slopes, parallel);
+  }
+
+  @Override
+  public Tensor softmax(Tensor x) {
+    return ScalarPointwise.softmax(x, parallel);
+  }
+
+  @Override
+  public Tensor affineChannels(Tensor x, float[] scale, float[] shift) {
+    return ScalarPointwise.affineChannels(x, scale, shift, parallel);
+  }
+
+  @Override
+  public Tensor pad(Tensor x, int top, int bottom, int left, int right) {
+    int c = x.channels();
+    Tensor y = Tensor.zeros(x.height() + top + bottom, x.width() + left + right, c);
+    int firstColumn = Math.max(0, -left);
+    int columns = Math.min(x.width(), y.width() - left) - firstColumn;
+    for (int iy = Math.max(0, -top); iy < Math.min(x.height(), y.height() - top); iy++) {
+      int from = (iy * x.width() + firstColumn) * c;
+      int to = ((iy + top) * y.width() + firstColumn + left) * c;
+      if (columns > 0) {
+        System.arraycopy(x.data(), from, y.data(), to, columns * c);
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public Tensor maxPool(Tensor x, int kernel, int stride, int padding, boolean ceil) {
+    return ScalarPooling.max(x, kernel, stride, padding, ceil, parallel);
+  }
+
+  @Override
+  public Tensor adaptiveAveragePool(Tensor x, int height, int width) {
+    return ScalarPooling.adaptiveAverage(x, height, width, parallel);
+  }
+
+  @Override
+  public Tensor resize(Tensor x, Resize how) {
+    return ScalarResize.resize(x, how, parallel);
+  }
+
+  @Override
+  public Tensor roiAlign(Tensor x, float[] boxes, RoiAlign how) {
+    return new ScalarRoiAlign(x, how).apply(boxes, parallel);
+  }
+
+  @Override
+  public void close() {
+    parallel.close();
+  }
+
+  /** x with {@code padding} zeros on each side; x itself if there are none. */
+  public static Tensor padZero(Tensor x, int padding) {
+    if (padding == 0) {
+      return x;
+    }
+    int c = x.channels();
+    Tensor y = Tensor.zeros(x.height() + 2 * padding, x.width() + 2 * padding, c);
+    for (int row = 0; row < x.height(); row++) {
+      System.arraycopy(
+          x.data(),
+          row * x.width() * c,
+          y.data(),
+          ((row + padding) * y.width() + padding) * c,
+          x.width() * c);
+    }
+    return y;
+  }
+
+  /** Where position i of a line of length n, continued by mirroring at both ends, comes from. */
+  private static int reflect(int i, int n) {
+    if (n == 1) {
+      return 0;
+    }
+    int period = 2 * (n - 1);
+    int j = Math.floorMod(i, period);
+    return j < n ? j : period - j;
+  }
+
+  /** Checks that shapes agree for a pointwise operation. */
+  protected static void requireSameShape(String operation, Tensor a, Tensor b) {
+    if (!a.sameShape(b)) {
+      throw new IllegalArgumentException(operation + " of " + a + " and " + b);
+    }
+  }
+
+  /** Gathers the 6x6 tile whose first pixel is (top, left), zeros outside x: [6 * row + column][channel]. */
+  static void gatherTile(Tensor x, int top, int left, float[][] tile) {
+    int c = x.channels();
+    for (int r = 0; r < Winograd.TILE; r++) {
+      for (int s = 0; s < Winograd.TILE; s++) {
+        int y = top + r;
+        int column = left + s;
+        float[] to = tile[r * Winograd.TILE + s];
+        if (y < 0 || y >= x.height() || column < 0 || column >= x.width()) {
+          Arrays.fill(to, 0f);
+        } else {
+          System.arraycopy(x.data(), (y * x.width() + column) * c, to, 0, c);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.facet.nn;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+
+/**
+ * Runs the pieces of an operation on a fixed number of threads. Pieces partition outputs, never a sum, so that neither
+ * their number nor their order can change a bit.
+ */
+public final class Parallel implements AutoCloseable {
+  private final int threads;
+  private final ExecutorService workers;
+
+  /**
+   * @param threads including the calling one
+   */
+  public Parallel(int threads) {
+    this.threads = threads;
+    this.workers =
+        Executors.newFixedThreadPool(
+            Math.max(1, threads - 1),
+            Thread.ofPlatform().daemon().name("facet-worker-", 1).factory());
+  }
+
+  public int threads() {
+    return threads;
+  }
+
+  /** {@link #forEach(int, IntConsumer)}, or the same on the calling thread alone where sharing would cost more. */
+  public void forEach(int pieces, boolean share, IntConsumer body) {
+    if (share) {
+      forEach(pieces, body);
+    } else {
+      for (int i = 0; i < pieces; i++) {
+        body.accept(i);
+      }
+    }
+  }
+
+  /**
+   * Calls {@code body} with every number from 0 to pieces - 1, in any order, and returns when all have returned. The
+   * calling thread takes part.
+   *
+   * @throws RuntimeException the first one that a piece threw
+   */
+  public void forEach(int pieces, IntConsumer body) {
+    int helpers = Math.min(threads, pieces) - 1;
+    if (helpers <= 0) {
+      for (int i = 0; i < pieces; i++) {
+        body.accept(i);
+      }
+      return;
+    }
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CountDownLatch done = new CountDownLatch(helpers);
+    Runnable work =
+        () -> {
+          try {
+            for (int i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
+              body.accept(i);
+            }
+          } catch (Throwable t) { // an Error in a worker must reach the caller too
+            failure.compareAndSet(null, t);
+            next.set(pieces);
+          }
+        };
+    for (int i = 0; i < helpers; i++) {
+      workers.execute(
+          () -> {
+            work.run();
+            done.countDown();
+          });
+    }
+    work.run();
+    awaitUninterruptibly(done);
+    switch (failure.get()) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable t -> throw new IllegalStateException(t);
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch done) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        done.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.shutdown();
+  }
+}

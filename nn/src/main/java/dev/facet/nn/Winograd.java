@@ -1,0 +1,134 @@
+package dev.facet.nn;
+
+/**
+ * Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, 2015) as the numeric profile defines it: Y = A^T [ (G g
+ * G^T) . (B^T d B) ] A over 6x6 input tiles d that step by 4, the first one starting at (-1, -1), with zeros outside the
+ * input.
+ *
+ * <p>The interpolation points are 0, +-3/4, +-3/2 and infinity instead of the usual 0, +-1, +-2: all constants stay exact in
+ * float32, and the largest error against exact arithmetic falls from about 8e-6 to 2e-6 of the output's maximum, next to
+ * direct summation (docs/design/winograd-points.md).
+ *
+ * <p>Order of operations: both transforms run down the columns of a tile first, then along its rows. The product over input
+ * channels is one fma chain per tile position, starting at +0 and ascending; the bias is added after the output transform.
+ */
+public final class Winograd {
+  /** Outputs per tile and side. */
+  public static final int STEP = 4;
+
+  /** Inputs per tile and side. */
+  public static final int TILE = 6;
+
+  /** Positions in a tile. */
+  public static final int POSITIONS = TILE * TILE;
+
+  // Interpolation points +-P and +-Q, and their powers and products; exact in float32.
+  public static final float P = 0.75f;
+  public static final float Q = 1.5f;
+  public static final float P2 = P * P;
+  public static final float Q2 = Q * Q;
+  public static final float P3 = P * P * P;
+  public static final float Q3 = Q * Q * Q;
+  public static final float P2Q2 = P2 * Q2;
+  public static final float P2_PLUS_Q2 = P2 + Q2;
+
+  /** G (6 x 3): row for point p is (1, p, p^2) over the product of its distances to the other points. */
+  private static final double[][] G = filterTransform();
+
+  private Winograd() {}
+
+  public static int tiles(int outputs) {
+    return (outputs + STEP - 1) / STEP;
+  }
+
+  /**
+   * Transforms filters: U = G g G^T in double, rounded once to float.
+   *
+   * @return [position][input channel][output channel], output channels in stored order
+   */
+  public static float[][][] transformFilters(ConvolutionParameters p) {
+    int in = p.groupChannels();
+    int out = p.kernelChannels();
+    float[][][] u = new float[POSITIONS][in][out];
+    double[][] half = new double[TILE][3];
+    for (int o = 0; o < out; o++) {
+      for (int i = 0; i < in; i++) {
+        for (int r = 0; r < TILE; r++) {
+          for (int kx = 0; kx < 3; kx++) {
+            half[r][kx] =
+                G[r][0] * p.weight(o, i, 0, kx)
+                    + G[r][1] * p.weight(o, i, 1, kx)
+                    + G[r][2] * p.weight(o, i, 2, kx);
+          }
+        }
+        for (int r = 0; r < TILE; r++) {
+          for (int s = 0; s < TILE; s++) {
+            u[r * TILE + s][i][o] =
+                (float) (half[r][0] * G[s][0] + half[r][1] * G[s][1] + half[r][2] * G[s][2]);
+          }
+        }
+      }
+    }
+    return u;
+  }
+
+  /** B^T applied to six values of n channels each: the scalar definition of the input transform along one line. */
+  static void inputLine(
+      float[] x0, float[] x1, float[] x2, float[] x3, float[] x4, float[] x5, float[][] to, int n) {
+    float[] r0 = to[0];
+    float[] r1 = to[1];
+    float[] r2 = to[2];
+    float[] r3 = to[3];
+    float[] r4 = to[4];
+    float[] r5 = to[5];
+    for (int c = 0; c < n; c++) {
+      float evenP = Math.fma(-Q2, x2[c], x4[c]);
+      float oddP = Math.fma(-Q2, x1[c], x3[c]);
+      float evenQ = Math.fma(-P2, x2[c], x4[c]);
+      float oddQ = Math.fma(-P2, x1[c], x3[c]);
+      r0[c] = Math.fma(P2Q2, x0[c], Math.fma(-P2_PLUS_Q2, x2[c], x4[c]));
+      r1[c] = Math.fma(P, oddP, evenP);
+      r2[c] = Math.fma(-P, oddP, evenP);
+      r3[c] = Math.fma(Q, oddQ, evenQ);
+      r4[c] = Math.fma(-Q, oddQ, evenQ);
+      r5[c] = Math.fma(P2Q2, x1[c], Math.fma(-P2_PLUS_Q2, x3[c], x5[c]));
+    }
+  }
+
+  /** A^T applied to six values of n channels each: the scalar definition of the output transform along one line. */
+  static void outputLine(
+      float[] m0, float[] m1, float[] m2, float[] m3, float[] m4, float[] m5, float[][] to, int n) {
+    float[] y0 = to[0];
+    float[] y1 = to[1];
+    float[] y2 = to[2];
+    float[] y3 = to[3];
+    for (int c = 0; c < n; c++) {
+      float sumP = m1[c] + m2[c];
+      float differenceP = m1[c] - m2[c];
+      float sumQ = m3[c] + m4[c];
+      float differenceQ = m3[c] - m4[c];
+      y0[c] = (m0[c] + sumP) + sumQ;
+      y1[c] = Math.fma(Q, differenceQ, P * differenceP);
+      y2[c] = Math.fma(Q2, sumQ, P2 * sumP);
+      y3[c] = Math.fma(Q3, differenceQ, Math.fma(P3, differenceP, m5[c]));
+    }
+  }
+
+  private static double[][] filterTransform() {
+    double[] points = {0, P, -P, Q, -Q};
+    double[][] g = new double[TILE][3];
+    for (int i = 0; i < points.length; i++) {
+      double distances = 1;
+      for (int j = 0; j < points.length; j++) {
+        if (j != i) {
+          distances *= points[i] - points[j];
+        }
+      }
+      g[i][0] = 1 / distances;
+      g[i][1] = points[i] / distances;
+      g[i][2] = points[i] * points[i] / distances;
+    }
+    g[TILE - 1][2] = 1;
+    return g;
+  }
+}

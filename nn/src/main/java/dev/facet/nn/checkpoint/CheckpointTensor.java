@@ -1,0 +1,335 @@
+package dev.facet.nn.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A named tensor of a checkpoint. Immutable; safe for use by many threads.
+ *
+ * <p>The values stay in the type and order of the file until they are asked for. Every accessor
+ * returns a new array, row-major without gaps (C order) whatever strides the file used.
+ */
+public final class CheckpointTensor {
+  private final String name;
+  private final DType dtype;
+  private final Layout layout;
+  private final byte[] storage;
+  private final ByteOrder order;
+
+  /** The layout must have been checked against the storage. */
+  CheckpointTensor(String name, DType dtype, Layout layout, byte[] storage, ByteOrder order) {
+    this.name = name;
+    this.dtype = dtype;
+    this.layout = layout;
+    this.storage = storage;
+    this.order = order;
+  }
+
+  /**
+   * A float32 tensor of the given values, row-major.
+   *
+   * @throws IllegalArgumentException if shape and number of values disagree
+   */
+  public static CheckpointTensor ofFloats(String name, float[] values, int... shape) {
+    ByteBuffer buffer = littleEndian(values.length, DType.F32);
+    buffer.asFloatBuffer().put(values);
+    return ofBytes(name, DType.F32, buffer.array(), shape);
+  }
+
+  /**
+   * A float64 tensor of the given values, row-major.
+   *
+   * @throws IllegalArgumentException if shape and number of values disagree
+   */
+  public static CheckpointTensor ofDoubles(String name, double[] values, int... shape) {
+    ByteBuffer buffer = littleEndian(values.length, DType.F64);
+    buffer.asDoubleBuffer().put(values);
+    return ofBytes(name, DType.F64, buffer.array(), shape);
+  }
+
+  /**
+   * An int32 tensor of the given values, row-major.
+   *
+   * @throws IllegalArgumentException if shape and number of values disagree
+   */
+  public static CheckpointTensor ofInts(String name, int[] values, int... shape) {
+    ByteBuffer buffer = littleEndian(values.length, DType.I32);
+    buffer.asIntBuffer().put(values);
+    return ofBytes(name, DType.I32, buffer.array(), shape);
+  }
+
+  /**
+   * An int64 tensor of the given values, row-major.
+   *
+   * @throws IllegalArgumentException if shape and number of values disagree
+   */
+  public static CheckpointTensor ofLongs(String name, long[] values, int... shape) {
+    ByteBuffer buffer = littleEndian(values.length, DType.I64);
+    buffer.asLongBuffer().put(values);
+    return ofBytes(name, DType.I64, buffer.array(), shape);
+  }
+
+  /**
+   * A tensor of any type from its little-endian bytes, row-major; the bytes are copied.
+   *
+   * @throws IllegalArgumentException if shape, type and number of bytes disagree
+   */
+  public static CheckpointTensor ofBytes(String name, DType dtype, byte[] bytes, int... shape) {
+    long count = Layout.count(shape);
+    if (count < 0 || count * dtype.bytes() != bytes.length) {
+      throw new IllegalArgumentException(
+          name + ": " + bytes.length + " bytes do not fill " + dtype + Arrays.toString(shape));
+    }
+    return new CheckpointTensor(
+        name, dtype, Layout.contiguous(shape), bytes.clone(), ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The full name, for example {@code g_a.p2Encoder.0.conv1.weight}. */
+  public String name() {
+    return name;
+  }
+
+  /** Type of the stored elements. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Sizes, outermost first; empty for a scalar. */
+  public int[] shape() {
+    return layout.shape().clone();
+  }
+
+  /** Number of elements: the product of the shape. */
+  public int elements() {
+    return layout.elements();
+  }
+
+  /** The same values under another name; shares the storage. */
+  public CheckpointTensor withName(String newName) {
+    return new CheckpointTensor(newName, dtype, layout, storage, order);
+  }
+
+  /**
+   * The values as float32: exact from F16, BF16 and small integers, rounded to nearest even from
+   * F64 and large integers; 0 or 1 from BOOL.
+   */
+  public float[] floats() {
+    ByteBuffer in = packed();
+    float[] out = new float[elements()];
+    switch (dtype) {
+      case F32 -> in.asFloatBuffer().get(out);
+      case F16 -> {
+        for (int i = 0; i < out.length; i++) {
+          out[i] = Float.float16ToFloat(in.getShort(2 * i));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < out.length; i++) {
+          out[i] = Float.intBitsToFloat(in.getShort(2 * i) << 16);
+        }
+      }
+      case F64 -> {
+        for (int i = 0; i < out.length; i++) {
+          out[i] = (float) in.getDouble(8 * i);
+        }
+      }
+      case U64 -> {
+        for (int i = 0; i < out.length; i++) {
+          out[i] = unsignedToFloat(in.getLong(8 * i));
+        }
+      }
+      default -> {
+        for (int i = 0; i < out.length; i++) {
+          out[i] = (float) integer(in, i);
+        }
+      }
+    }
+    return out;
+  }
+
+  /** The values as float64; exact but for integers beyond 2^53. */
+  public double[] doubles() {
+    ByteBuffer in = packed();
+    double[] out = new double[elements()];
+    switch (dtype) {
+      case F64 -> in.asDoubleBuffer().get(out);
+      case F32, F16, BF16 -> {
+        float[] floats = floats();
+        for (int i = 0; i < out.length; i++) {
+          out[i] = floats[i];
+        }
+      }
+      case U64 -> {
+        for (int i = 0; i < out.length; i++) {
+          long value = in.getLong(8 * i);
+          // Halve with the lost bit kept sticky, so that the one rounding is right.
+          out[i] = value >= 0 ? (double) value : (double) (value >>> 1 | value & 1) * 2;
+        }
+      }
+      default -> {
+        for (int i = 0; i < out.length; i++) {
+          out[i] = (double) integer(in, i);
+        }
+      }
+    }
+    return out;
+  }
+
+  /**
+   * The values of an integer or BOOL tensor.
+   *
+   * @throws CheckpointException if the tensor holds floating point or values beyond 64 bit signed
+   */
+  public long[] longs() throws CheckpointException {
+    if (dtype.isFloat()) {
+      throw fault("holds " + dtype + ", not integers");
+    }
+    ByteBuffer in = packed();
+    long[] out = new long[elements()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = integer(in, i);
+      if (dtype == DType.U64 && out[i] < 0) {
+        throw fault("element " + i + " is " + Long.toUnsignedString(out[i]) + ", beyond 2^63");
+      }
+    }
+    return out;
+  }
+
+  /**
+   * The values of an integer or BOOL tensor.
+   *
+   * @throws CheckpointException if the tensor holds floating point or values beyond 32 bit signed
+   */
+  public int[] ints() throws CheckpointException {
+    if (dtype == DType.I32) {
+      int[] out = new int[elements()];
+      packed().asIntBuffer().get(out);
+      return out;
+    }
+    long[] values = longs();
+    int[] out = new int[values.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (int) values[i];
+      if (out[i] != values[i]) {
+        throw fault("element " + i + " is " + values[i] + ", which does not fit 32 bits");
+      }
+    }
+    return out;
+  }
+
+  /** The stored values as little-endian bytes. */
+  public byte[] bytes() {
+    ByteBuffer in = packed();
+    byte[] out = new byte[in.remaining()];
+    in.get(out);
+    if (in.order() == ByteOrder.BIG_ENDIAN) {
+      reverseElements(out, dtype.bytes());
+    }
+    return out;
+  }
+
+  /**
+   * This tensor with another floating point type, rounded to nearest even.
+   *
+   * @throws IllegalArgumentException if either type is not floating point
+   */
+  public CheckpointTensor to(DType target) {
+    if (target == dtype) {
+      return this;
+    }
+    if (!dtype.isFloat() || !target.isFloat()) {
+      throw new IllegalArgumentException(name + ": " + dtype + " does not convert to " + target);
+    }
+    if (target == DType.F64) {
+      return ofDoubles(name, doubles(), layout.shape());
+    }
+    // From F64 this rounds twice for the 16 bit types; no checkpoint needs that path exact.
+    float[] values = floats();
+    if (target == DType.F32) {
+      return ofFloats(name, values, layout.shape());
+    }
+    ByteBuffer out = littleEndian(values.length, target);
+    for (float value : values) {
+      out.putShort(target == DType.F16 ? Float.floatToFloat16(value) : toBf16(value));
+    }
+    return ofBytes(name, target, out.array(), layout.shape());
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + dtype + Arrays.toString(layout.shape());
+  }
+
+  /** The elements in row-major order without gaps, in the byte order of the file. */
+  private ByteBuffer packed() {
+    int size = dtype.bytes();
+    int length = elements() * size;
+    if (layout.isContiguous()) {
+      int start = length == 0 ? 0 : (int) layout.offset() * size;
+      return ByteBuffer.wrap(storage, start, length).slice().order(order);
+    }
+    byte[] out = new byte[length];
+    int[] shape = layout.shape();
+    long[] strides = layout.strides();
+    int[] index = new int[shape.length];
+    long at = layout.offset();
+    for (int written = 0; written < length; written += size) {
+      System.arraycopy(storage, (int) at * size, out, written, size);
+      for (int d = shape.length - 1; d >= 0; d--) {
+        at += strides[d];
+        if (++index[d] < shape[d]) {
+          break;
+        }
+        at -= strides[d] * shape[d];
+        index[d] = 0;
+      }
+    }
+    return ByteBuffer.wrap(out).order(order);
+  }
+
+  private long integer(ByteBuffer in, int i) {
+    return switch (dtype) {
+      case I8 -> in.get(i);
+      case U8 -> in.get(i) & 0xFF;
+      case I16 -> in.getShort(2 * i);
+      case U16 -> in.getShort(2 * i) & 0xFFFF;
+      case I32 -> in.getInt(4 * i);
+      case U32 -> in.getInt(4 * i) & 0xFFFF_FFFFL;
+      case I64, U64 -> in.getLong(8 * i);
+      case BOOL -> in.get(i) == 0 ? 0 : 1;
+      case F16, BF16, F32, F64 -> throw new IllegalStateException(dtype + " is not an integer");
+    };
+  }
+
+  private static float unsignedToFloat(long value) {
+    return value >= 0 ? (float) value : (float) (value >>> 1 | value & 1) * 2;
+  }
+
+  private static short toBf16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) (bits >>> 16 | 0x40); // stays NaN although the low bits go
+    }
+    return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+  }
+
+  private static void reverseElements(byte[] bytes, int size) {
+    for (int start = 0; start < bytes.length; start += size) {
+      for (int i = start, j = start + size - 1; i < j; i++, j--) {
+        byte b = bytes[i];
+        bytes[i] = bytes[j];
+        bytes[j] = b;
+      }
+    }
+  }
+
+  private static ByteBuffer littleEndian(int elements, DType dtype) {
+    return ByteBuffer.allocate(Math.multiplyExact(elements, dtype.bytes()))
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private CheckpointException fault(String reason) {
+    return new CheckpointException("tensor " + name, -1, reason);
+  }
+}

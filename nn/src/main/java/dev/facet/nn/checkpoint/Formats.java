@@ -1,0 +1,49 @@
+package dev.facet.nn.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** Tells the formats apart by their first bytes. */
+final class Formats {
+  private static final int TAR_MAGIC_AT = 257;
+
+  private Formats() {}
+
+  static Checkpoint read(ByteSource source, Limits limits, StateDict.Scope scope)
+      throws CheckpointException {
+    if (source.size() < 9) {
+      throw new CheckpointException(
+          source.name(), -1, "has only " + source.size() + " bytes; that is no checkpoint");
+    }
+    ByteBuffer head =
+        ByteBuffer.wrap(source.read(0, Math.min(source.size(), 512), "the file"))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    int magic = head.getInt(0);
+    // First, because a header length may begin with the bytes of any other magic number.
+    if (head.get(8) == '{' && head.getInt(4) == 0) {
+      return SafetensorsReader.read(source, limits);
+    }
+    if (magic == ZipDirectory.LOCAL_HEADER) {
+      ZipDirectory zip = ZipDirectory.read(source, limits);
+      return zip.hasTorchPickle()
+          ? TorchZipReader.read(source, zip, limits, scope)
+          : Npz.read(source, zip, limits);
+    }
+    if ((magic & 0xFFFF_FFFFL) == Npy.MAGIC) {
+      return Checkpoint.of(source.name(), List.of(Npy.read(source, "array", limits)));
+    }
+    if (head.get(0) == (byte) 0x80) {
+      return TorchLegacyReader.read(source, limits, scope);
+    }
+    if (head.capacity() > TAR_MAGIC_AT + 5
+        && new String(head.array(), TAR_MAGIC_AT, 5, java.nio.charset.StandardCharsets.US_ASCII)
+            .equals("ustar")) {
+      throw new CheckpointException(
+          source.name(), -1, "is a tar checkpoint of PyTorch before 0.2; save it again with a newer"
+              + " PyTorch");
+    }
+    throw new CheckpointException(
+        source.name(), 0, "is neither safetensors nor PyTorch (.pth, .pt) nor NumPy (.npy, .npz)");
+  }
+}

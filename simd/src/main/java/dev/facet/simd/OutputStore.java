@@ -1,0 +1,104 @@
+package dev.facet.simd;
+
+import dev.facet.nn.Activation;
+import dev.facet.nn.ConvolutionParameters;
+import dev.facet.nn.Epilogue;
+import dev.facet.nn.Tensor;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies the epilogue to finished sums and stores them, with the sub-pixel shuffle: stored channel order is (a, b, c), so
+ * that each output pixel's channels are contiguous.
+ */
+final class OutputStore {
+  private final int subpixel;
+  private final int channels;
+  private final int kernelChannels;
+  private final float @Nullable [] before;
+  private final Activation activation;
+  private final float @Nullable [] after;
+  private final Tensor output;
+
+  OutputStore(ConvolutionParameters p, int gridHeight, int gridWidth, Epilogue epilogue) {
+    subpixel = p.subpixel();
+    channels = p.outChannels();
+    kernelChannels = p.kernelChannels();
+    output = Tensor.zeros(gridHeight * subpixel, gridWidth * subpixel, channels);
+    before = data(epilogue.before());
+    activation = epilogue.activation();
+    after = data(epilogue.after());
+  }
+
+  private float @Nullable [] data(@Nullable Tensor residual) {
+    if (residual == null) {
+      return null;
+    }
+    if (!residual.sameShape(output)) {
+      throw new IllegalArgumentException("residual " + residual + " for output " + output);
+    }
+    return residual.data();
+  }
+
+  Tensor output() {
+    return output;
+  }
+
+  /**
+   * Stores kernel channels {@code first .. first + count - 1} of grid position (gy, gx).
+   *
+   * @param from the sums, from fromAt on
+   */
+  void store(int gy, int gx, int first, int count, float[] from, int fromAt) {
+    int end = Math.min(first + count, kernelChannels);
+    for (int o = first; o < end; ) {
+      int n = Math.min(channels - o % channels, end - o);
+      storeRun(from, fromAt + o - first, index(gy, gx, o), n);
+      o += n;
+    }
+  }
+
+  /** Where kernel channel o of grid position (gy, gx) goes. */
+  int index(int gy, int gx, int o) {
+    if (subpixel == 1) {
+      return (gy * output.width() + gx) * channels + o;
+    }
+    int phase = o / channels;
+    int y = gy * subpixel + phase / subpixel;
+    int x = gx * subpixel + phase % subpixel;
+    return (y * output.width() + x) * channels + o % channels;
+  }
+
+  private void storeRun(float[] from, int fromAt, int to, int n) {
+    int i = 0;
+    for (; i <= n - Simd.LANES; i += Simd.LANES) {
+      storeVector(FloatVector.fromArray(Simd.F, from, fromAt + i), to + i);
+    }
+    if (i < n) {
+      VectorMask<Float> tail = Simd.tail(i, n);
+      FloatVector v = FloatVector.fromArray(Simd.F, from, fromAt + i, tail);
+      if (before != null) {
+        v = v.add(FloatVector.fromArray(Simd.F, before, to + i, tail));
+      }
+      v = Simd.activate(v, activation);
+      if (after != null) {
+        v = v.add(FloatVector.fromArray(Simd.F, after, to + i, tail));
+      }
+      v.intoArray(output.data(), to + i, tail);
+    }
+  }
+
+  /** Finishes and stores one whole vector of sums. */
+  void storeVector(FloatVector sums, int to) {
+    FloatVector v = sums;
+    if (before != null) {
+      v = v.add(FloatVector.fromArray(Simd.F, before, to));
+    }
+    v = Simd.activate(v, activation);
+    if (after != null) {
+      v = v.add(FloatVector.fromArray(Simd.F, after, to));
+    }
+    v.intoArray(output.data(), to);
+  }
+}

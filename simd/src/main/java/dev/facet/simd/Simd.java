@@ -1,0 +1,72 @@
+package dev.facet.simd;
+
+import dev.facet.nn.Activation;
+import dev.facet.nn.Elementary;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shape and the pointwise functions on vectors, each the lanewise repetition of its scalar definition. The
+ * species must be static final constants: passed as parameters they cost a factor of up to 65 (no inlining of the vector
+ * box).
+ */
+final class Simd {
+  /** The platform's preferred width, at most 512 bits (Winograd relies on lanes <= 16 channels). */
+  static final VectorSpecies<Float> F = species();
+
+  static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
+
+  static final int LANES = F.length();
+
+  private Simd() {}
+
+  static FloatVector activate(FloatVector v, Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> v;
+      case RELU -> v.blend(0f, v.lt(0f));
+      case LEAKY_RELU -> v.blend(v.mul(Activation.LEAKY_SLOPE), v.lt(0f));
+    };
+  }
+
+  /** {@link Elementary#exp} on every lane. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector t = x.blend(-Elementary.EXP_LIMIT, x.lt(-Elementary.EXP_LIMIT));
+    t = t.blend(Elementary.EXP_LIMIT, t.compare(VectorOperators.GT, Elementary.EXP_LIMIT));
+    FloatVector n = t.fma(splat(Elementary.LOG2_E), splat(Elementary.ROUND)).sub(Elementary.ROUND);
+    FloatVector r = n.fma(splat(-Elementary.LN2_HIGH), t);
+    r = n.fma(splat(-Elementary.LN2_LOW), r);
+    FloatVector p = splat(Elementary.E5).fma(r, splat(Elementary.E4));
+    p = p.fma(r, splat(Elementary.E3));
+    p = p.fma(r, splat(Elementary.E2));
+    p = p.fma(r, splat(Elementary.E1));
+    p = p.fma(r, splat(Elementary.E0));
+    FloatVector e = p.fma(r.mul(r), r).add(1f);
+    IntVector power = (IntVector) n.convertShape(VectorOperators.F2I, I, 0);
+    return e.mul(power.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+  }
+
+  /** {@link Elementary#sigmoid} on every lane. */
+  static FloatVector sigmoid(FloatVector x) {
+    return splat(1f).div(exp(x.neg()).add(1f));
+  }
+
+  /** The lanes below {@code n - i}, for the last, partial vector of a loop. */
+  static VectorMask<Float> tail(int i, int n) {
+    return F.indexInRange(i, n);
+  }
+
+  private static FloatVector splat(float v) {
+    return FloatVector.broadcast(F, v);
+  }
+
+  private static VectorSpecies<Float> species() {
+    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
+    return preferred.vectorBitSize() <= 512
+        ? preferred
+        : VectorSpecies.of(float.class, VectorShape.S_512_BIT);
+  }
+}

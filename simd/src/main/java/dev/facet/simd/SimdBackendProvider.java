@@ -1,0 +1,40 @@
+package dev.facet.simd;
+
+import dev.facet.nn.Backend;
+import dev.facet.nn.BackendProvider;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Offers the Vector API backend wherever the incubating module is there and vectors are really compiled. */
+public final class SimdBackendProvider implements BackendProvider {
+  @Override
+  public String name() {
+    return "simd";
+  }
+
+  @Override
+  public int priority() {
+    return 100;
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return Simd.LANES < 2
+        ? Optional.of("this JVM offers no float vectors")
+        : Optional.empty();
+  }
+
+  /** Without C2, vectors are objects on the heap: hundreds of times slower than scalar code. */
+  @Override
+  public Optional<String> discouraged() {
+    String info = System.getProperty("java.vm.info", "").toLowerCase(Locale.ROOT);
+    return info.contains("interpreted") || info.contains("emulated-client")
+        ? Optional.of("the optimising compiler C2 is off (" + info + ")")
+        : Optional.empty();
+  }
+
+  @Override
+  public Backend create(int threads) {
+    return new SimdBackend(threads);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.facet.simd;
+
+import static dev.facet.nn.Winograd.P;
+import static dev.facet.nn.Winograd.P2;
+import static dev.facet.nn.Winograd.P2Q2;
+import static dev.facet.nn.Winograd.P2_PLUS_Q2;
+import static dev.facet.nn.Winograd.P3;
+import static dev.facet.nn.Winograd.POSITIONS;
+import static dev.facet.nn.Winograd.Q;
+import static dev.facet.nn.Winograd.Q2;
+import static dev.facet.nn.Winograd.Q3;
+import static dev.facet.nn.Winograd.STEP;
+import static dev.facet.nn.Winograd.TILE;
+
+import dev.facet.nn.ConvolutionParameters;
+import dev.facet.nn.Tensor;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * One thread's working arrays for Winograd, and the two transforms on vectors of channels. A channel count that is no
+ * multiple of the lanes ends with a vector that overlaps the one before: both write the same bits.
+ */
+final class WinogradBlock {
+  private static final int L = Simd.LANES;
+
+  private float[] inputs = {};
+  private float[] products = {};
+
+  /** A tile at the border of the map, gathered with its zeros. */
+  private float[] border = {};
+
+  /** Half-transformed values of one vector of channels: [6 * row + column][lane]. */
+  private final float[] half = new float[POSITIONS * L];
+
+  void reserve(int channels, int inputSize, int productSize) {
+    // Grown arrays start as zeros, so that rows past the last tile never hold a NaN that slows the multiplication.
+    inputs = inputs.length < inputSize ? new float[inputSize] : inputs;
+    products = products.length < productSize ? new float[productSize] : products;
+    border = border.length < POSITIONS * channels ? new float[POSITIONS * channels] : border;
+  }
+
+  /** [position][tile][channel] */
+  float[] inputs() {
+    return inputs;
+  }
+
+  /** [position][tile][stored output channel] */
+  float[] products() {
+    return products;
+  }
+
+  /** B^T d B of the tile whose first pixel is (top, left), to {@code inputs[position * plane + at ...]}. */
+  void transformInput(Tensor x, int top, int left, int at, int plane) {
+    int c = x.channels();
+    boolean inside =
+        top >= 0 && left >= 0 && top + TILE <= x.height() && left + TILE <= x.width();
+    if (inside) {
+      transformInput(x.data(), (top * x.width() + left) * c, x.width() * c, c, at, plane);
+      return;
+    }
+    for (int r = 0; r < TILE; r++) {
+      for (int s = 0; s < TILE; s++) {
+        int to = (r * TILE + s) * c;
+        int y = top + r;
+        int column = left + s;
+        if (y < 0 || y >= x.height() || column < 0 || column >= x.width()) {
+          Arrays.fill(border, to, to + c, 0f);
+        } else {
+          System.arraycopy(x.data(), (y * x.width() + column) * c, border, to, c);
+        }
+      }
+    }
+    transformInput(border, 0, TILE * c, c, at, plane);
+  }
+
+  private void transformInput(float[] d, int from, int rowStride, int c, int at, int plane) {
+    for (int i = 0; i < c; i += L) {
+      int channel = Math.min(i, c - L);
+      for (int s = 0; s < TILE; s++) {
+        inputLine(d, from + s * c + channel, rowStride, half, s * L, TILE * L);
+      }
+      for (int r = 0; r < TILE; r++) {
+        inputLine(half, r * TILE * L, L, inputs, r * TILE * plane + at + channel, plane);
+      }
+    }
+  }
+
+  /** {@link dev.facet.nn.Winograd}'s B^T on six vectors. */
+  private static void inputLine(float[] d, int at, int stride, float[] to, int toAt, int toStride) {
+    FloatVector x0 = FloatVector.fromArray(Simd.F, d, at);
+    FloatVector x1 = FloatVector.fromArray(Simd.F, d, at + stride);
+    FloatVector x2 = FloatVector.fromArray(Simd.F, d, at + 2 * stride);
+    FloatVector x3 = FloatVector.fromArray(Simd.F, d, at + 3 * stride);
+    FloatVector x4 = FloatVector.fromArray(Simd.F, d, at + 4 * stride);
+    FloatVector x5 = FloatVector.fromArray(Simd.F, d, at + 5 * stride);
+    FloatVector evenP = fma(-Q2, x2, x4);
+    FloatVector oddP = fma(-Q2, x1, x3);
+    FloatVector evenQ = fma(-P2, x2, x4);
+    FloatVector oddQ = fma(-P2, x1, x3);
+    fma(P2Q2, x0, fma(-P2_PLUS_Q2, x2, x4)).intoArray(to, toAt);
+    fma(P, oddP, evenP).intoArray(to, toAt + toStride);
+    fma(-P, oddP, evenP).intoArray(to, toAt + 2 * toStride);
+    fma(Q, oddQ, evenQ).intoArray(to, toAt + 3 * toStride);
+    fma(-Q, oddQ, evenQ).intoArray(to, toAt + 4 * toStride);
+    fma(P2Q2, x1, fma(-P2_PLUS_Q2, x3, x5)).intoArray(to, toAt + 5 * toStride);
+  }
+
+  /**
+   * A^T m A + bias and the epilogue, for the tile at {@code products[position * plane + at ...]}, to the 4x4 outputs from
+   * (top, left) on that lie inside the grid.
+   */
+  void transformOutput(
+      int at,
+      int plane,
+      float[] bias,
+      int top,
+      int left,
+      int height,
+      int width,
+      ConvolutionParameters p,
+      OutputStore store) {
+    int rows = Math.min(STEP, height - top);
+    int columns = Math.min(STEP, width - left);
+    int run = p.outChannels();
+    for (int phase = 0; phase < p.kernelChannels(); phase += run) {
+      for (int i = 0; i < run; i += L) {
+        int o = phase + Math.max(0, Math.min(i, run - L));
+        for (int s = 0; s < TILE; s++) {
+          outputLine(products, s * plane + at + o, TILE * plane, half, s * L, TILE * L);
+        }
+        for (int r = 0; r < rows; r++) {
+          // In place: the line's six vectors are read before the first of its four results is written.
+          outputLine(half, r * TILE * L, L, half, r * TILE * L, L);
+        }
+        if (run >= L) {
+          finish(bias, o, top, left, rows, columns, store);
+        } else {
+          finishNarrow(bias, o, run, top, left, rows, columns, store);
+        }
+      }
+    }
+  }
+
+  private void finish(
+      float[] bias, int o, int top, int left, int rows, int columns, OutputStore store) {
+    FloatVector b = FloatVector.fromArray(Simd.F, bias, o);
+    for (int r = 0; r < rows; r++) {
+      for (int s = 0; s < columns; s++) {
+        FloatVector v = FloatVector.fromArray(Simd.F, half, (r * TILE + s) * L);
+        store.storeVector(v.add(b), store.index(top + r, left + s, o));
+      }
+    }
+  }
+
+  /** Sub-pixel convolutions with fewer channels than lanes: the vector holds other phases' channels too. */
+  private void finishNarrow(
+      float[] bias, int o, int run, int top, int left, int rows, int columns, OutputStore store) {
+    for (int r = 0; r < rows; r++) {
+      for (int s = 0; s < columns; s++) {
+        int at = (r * TILE + s) * L;
+        for (int i = 0; i < run; i++) {
+          half[at + i] += bias[o + i];
+        }
+        store.store(top + r, left + s, o, run, half, at);
+      }
+    }
+  }
+
+  /** {@link dev.facet.nn.Winograd}'s A^T on six vectors. */
+  private static void outputLine(float[] d, int at, int stride, float[] to, int toAt, int toStride) {
+    FloatVector m0 = FloatVector.fromArray(Simd.F, d, at);
+    FloatVector m1 = FloatVector.fromArray(Simd.F, d, at + stride);
+    FloatVector m2 = FloatVector.fromArray(Simd.F, d, at + 2 * stride);
+    FloatVector m3 = FloatVector.fromArray(Simd.F, d, at + 3 * stride);
+    FloatVector m4 = FloatVector.fromArray(Simd.F, d, at + 4 * stride);
+    FloatVector m5 = FloatVector.fromArray(Simd.F, d, at + 5 * stride);
+    FloatVector sumP = m1.add(m2);
+    FloatVector differenceP = m1.sub(m2);
+    FloatVector sumQ = m3.add(m4);
+    FloatVector differenceQ = m3.sub(m4);
+    m0.add(sumP).add(sumQ).intoArray(to, toAt);
+    fma(Q, differenceQ, differenceP.mul(P)).intoArray(to, toAt + toStride);
+    fma(Q2, sumQ, sumP.mul(P2)).intoArray(to, toAt + 2 * toStride);
+    fma(Q3, differenceQ, fma(P3, differenceP, m5)).intoArray(to, toAt + 3 * toStride);
+  }
+
+  private static FloatVector fma(float a, FloatVector b, FloatVector c) {
+    return b.fma(FloatVector.broadcast(Simd.F, a), c);
+  }
+}
