@@ -125,12 +125,12 @@ public final class Elementary {
     if (size >= 0.625f) {
       return Math.copySign(1f - 2f / (expFullRange(size + size) + 1f), x);
     }
-    float z = x * x;
+    float z = size * size;
     float p = TANH[0];
     for (int i = 1; i < TANH.length; i++) {
       p = Math.fma(p, z, TANH[i]);
     }
-    return Math.fma(p * z, x, x);
+    return Math.copySign(Math.fma(p * z, size, size), x);
   }
 
   /**
