@@ -15,7 +15,8 @@ public final class Elementary {
   /** Arguments of exp are clamped to +-this size; beyond it, a sigmoid is 0 or 1 to float precision. */
   public static final float EXP_LIMIT = 87f;
 
-  // exp(r) = 1 + r + r^2 * (E0 + E1 r + ... + E5 r^5) on |r| <= ln(2) / 2; minimax coefficients of the Cephes library
+  // exp(r) = 1 + r + r^2 * (E0 + E1 r + ... + E5 r^5) on |r| <= ln(2) / 2; minimax coefficients of
+  // the Cephes library
   // (S. Moshier), within 2 units in the last place.
   public static final float E0 = 5.0000001201e-1f;
   public static final float E1 = 1.6666665459e-1f;

@@ -88,8 +88,7 @@ final class ScalarPooling {
   }
 
   private static void load(Tensor x, int iy, int ix, float[] pixel) {
-    System.arraycopy(
-        x.data(), (iy * x.width() + ix) * pixel.length, pixel, 0, pixel.length);
+    System.arraycopy(x.data(), (iy * x.width() + ix) * pixel.length, pixel, 0, pixel.length);
   }
 
   /** The larger of both; NaN wins. */

@@ -73,8 +73,7 @@ class OperationsTest {
               .build();
       int height = 2 + random.nextInt(4);
       int width = 2 + random.nextInt(4);
-      Tensor x =
-          Tensor.of(height, width, in, integers(random, height * width * in));
+      Tensor x = Tensor.of(height, width, in, integers(random, height * width * in));
       if (p.outHeight(height) < 1 || p.outWidth(width) < 1) {
         continue;
       }
@@ -126,8 +125,20 @@ class OperationsTest {
   @Test
   void maxPoolingKeepsNanAndMinusInfinity() {
     Tensor x =
-        Tensor.of(2, 4, 1, new float[] {1, Float.NaN, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY,
-            5, 2, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY});
+        Tensor.of(
+            2,
+            4,
+            1,
+            new float[] {
+              1,
+              Float.NaN,
+              Float.NEGATIVE_INFINITY,
+              Float.NEGATIVE_INFINITY,
+              5,
+              2,
+              Float.NEGATIVE_INFINITY,
+              Float.NEGATIVE_INFINITY
+            });
     assertThat(BACKEND.maxPool(x, 2, 2, 0, false).data())
         .containsExactly(Float.NaN, Float.NEGATIVE_INFINITY);
   }
@@ -187,7 +198,8 @@ class OperationsTest {
     assertThat(BACKEND.roiAlign(x, reversed, new RoiAlign(2, 2, 1f, 0, true)).data())
         .containsOnly(0f);
     assertThat(BACKEND.roiAlign(x, reversed, new RoiAlign(2, 2, 1f, 0, false)).isFinite()).isTrue();
-    assertThat(BACKEND.roiAlign(x, new float[0], new RoiAlign(7, 7, 1f, 2, true)).height()).isZero();
+    assertThat(BACKEND.roiAlign(x, new float[0], new RoiAlign(7, 7, 1f, 2, true)).height())
+        .isZero();
   }
 
   @Test
@@ -211,8 +223,7 @@ class OperationsTest {
         Backend four = new ScalarBackend(4)) {
       assertThat(four.roiAlign(x, boxes, how).sameBits(one.roiAlign(x, boxes, how))).isTrue();
       assertThat(four.softmax(x).sameBits(one.softmax(x))).isTrue();
-      assertThat(
-              four.adaptiveAveragePool(x, 7, 7).sameBits(one.adaptiveAveragePool(x, 7, 7)))
+      assertThat(four.adaptiveAveragePool(x, 7, 7).sameBits(one.adaptiveAveragePool(x, 7, 7)))
           .isTrue();
       for (Interpolation mode : Interpolation.values()) {
         Resize to = Resize.to(31, 9, mode);

@@ -67,14 +67,18 @@ class NmsTest {
 
   @Test
   void orderIsStableWithNanFirst() {
-    float[] scores = {-1f, 0f, -0f, Float.NaN, 2f, Float.NEGATIVE_INFINITY, 2f, Float.POSITIVE_INFINITY};
+    float[] scores = {
+      -1f, 0f, -0f, Float.NaN, 2f, Float.NEGATIVE_INFINITY, 2f, Float.POSITIVE_INFINITY
+    };
     assertThat(Nms.byFallingScore(scores)).containsExactly(3, 7, 4, 6, 1, 2, 0, 5);
   }
 
   @Test
   void lengthsMustAgree() {
-    assertThatIllegalArgumentException().isThrownBy(() -> Nms.keep(new float[8], new float[3], 0.5));
-    assertThatIllegalArgumentException().isThrownBy(() -> Nms.keep(new float[7], new float[1], 0.5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Nms.keep(new float[8], new float[3], 0.5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Nms.keep(new float[7], new float[1], 0.5));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Nms.perClass(new float[8], new float[2], new int[1], 0.5));
   }
