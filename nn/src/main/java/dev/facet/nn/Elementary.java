@@ -97,7 +97,7 @@ public final class Elementary {
 
   /**
    * Natural logarithm, within 2 units in the last place; -infinity at 0, NaN below. Denormals are scaled up first. With x =
-   * m * 2^k and sqrt(1/2) <= m < sqrt(2), log(m) is the polynomial of the Cephes library in m - 1.
+   * m * 2^k and m from sqrt(1/2) up to sqrt(2), log(m) is the polynomial of the Cephes library in m - 1.
    */
   public static float log(float x) {
     if (!(x > 0f)) {
