@@ -86,7 +86,7 @@ public interface Backend extends AutoCloseable {
   Tensor pad(Tensor x, int top, int bottom, int left, int right);
 
   /**
-   * The largest value of each channel in windows of kernel x kernel pixels; NaN counts as largest. The border of {@code
+   * The largest value of each channel in windows of kernel x kernel pixels; NaN counts as largest, +0 as larger than -0. The border of {@code
    * padding} pixels is ignored.
    *
    * @param ceil also takes windows that reach beyond the bottom or right border of the padded input, as long as they start

@@ -97,7 +97,7 @@ public final class Elementary {
 
   /**
    * Natural logarithm, within 2 units in the last place; -infinity at 0, NaN below. Denormals are scaled up first. With x =
-   * m * 2^k and m between sqrt(1/2) and sqrt(2), log(m) is the polynomial of the Cephes library in m - 1.
+   * m * 2^k and m from sqrt(1/2) up to sqrt(2), log(m) is the polynomial of the Cephes library in m - 1.
    */
   public static float log(float x) {
     if (!(x > 0f)) {
@@ -126,12 +126,12 @@ public final class Elementary {
     if (size >= 0.625f) {
       return Math.copySign(1f - 2f / (expFullRange(size + size) + 1f), x);
     }
-    float z = x * x;
+    float z = size * size;
     float p = TANH[0];
     for (int i = 1; i < TANH.length; i++) {
       p = Math.fma(p, z, TANH[i]);
     }
-    return Math.fma(p * z, x, x);
+    return Math.copySign(Math.fma(p * z, size, size), x);
   }
 
   /**
