@@ -30,6 +30,17 @@ public final class Parallel implements AutoCloseable {
     return threads;
   }
 
+  /** {@link #forEach(int, IntConsumer)}, or the same on the calling thread alone where sharing would cost more. */
+  public void forEach(int pieces, boolean share, IntConsumer body) {
+    if (share) {
+      forEach(pieces, body);
+    } else {
+      for (int i = 0; i < pieces; i++) {
+        body.accept(i);
+      }
+    }
+  }
+
   /**
    * Calls {@code body} with every number from 0 to pieces - 1, in any order, and returns when all have returned. The
    * calling thread takes part.

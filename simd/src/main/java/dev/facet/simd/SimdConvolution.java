@@ -7,6 +7,7 @@ import dev.facet.nn.CpuBackend;
 import dev.facet.nn.Epilogue;
 import dev.facet.nn.Parallel;
 import dev.facet.nn.Tensor;
+import java.util.function.IntConsumer;
 
 /**
  * Direct convolution in register tiles, for every dense kernel size and stride. Output pixels are numbered along the
@@ -15,6 +16,9 @@ import dev.facet.nn.Tensor;
 final class SimdConvolution implements Convolution {
   /** Output pixels that share one pass over a panel of weights: enough to pay for reading the panel from cache. */
   private static final int PIXELS = 16 * Tiles.ROWS;
+
+  /** Weights of one block of taps: 128 KiB, at home in a second-level cache beside the inputs. */
+  private static final int BLOCK_WEIGHTS = 1 << 15;
 
   private final ConvolutionParameters p;
   private final Parallel parallel;
@@ -50,47 +54,20 @@ final class SimdConvolution implements Convolution {
   public Tensor apply(Tensor x, Epilogue epilogue) {
     p.checkInput(x);
     Tensor padded = CpuBackend.padZero(x, p.padding());
-    int[] taps = tapOffsets(padded);
     int gridWidth = p.gridWidth(x.width());
     int pixels = p.gridHeight(x.height()) * gridWidth;
     OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue);
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
     int piece = Tiles.piece(pixels, PIXELS, share, parallel);
-    int pieces = (pixels + piece - 1) / piece;
-    Runner runner =
-        (from, to) -> {
-          float[] tile = new float[Tiles.ROWS * Tiles.COLUMNS];
+    IntConsumer body =
+        k -> {
+          int from = k * piece;
+          int to = Math.min(from + piece, pixels);
           for (int panel = 0; panel < Tiles.panels(p.kernelChannels()); panel++) {
-            for (int pixel = from; pixel < to; pixel += Tiles.ROWS) {
-              int last = to - 1;
-              tile(
-                  padded,
-                  taps,
-                  panel,
-                  base(padded, gridWidth, pixel),
-                  base(padded, gridWidth, Math.min(pixel + 1, last)),
-                  base(padded, gridWidth, Math.min(pixel + 2, last)),
-                  base(padded, gridWidth, Math.min(pixel + 3, last)),
-                  base(padded, gridWidth, Math.min(pixel + 4, last)),
-                  base(padded, gridWidth, Math.min(pixel + 5, last)),
-                  tile);
-              for (int r = 0; r < Tiles.ROWS && pixel + r < to; r++) {
-                store.store(
-                    (pixel + r) / gridWidth,
-                    (pixel + r) % gridWidth,
-                    panel * Tiles.COLUMNS,
-                    Tiles.COLUMNS,
-                    tile,
-                    r * Tiles.COLUMNS);
-              }
-            }
+            panel(padded, gridWidth, i -> i, from, to, panel, store, gridWidth);
           }
         };
-    if (share) {
-      parallel.forEach(pieces, i -> runner.run(i * piece, Math.min((i + 1) * piece, pixels)));
-    } else {
-      runner.run(0, pixels);
-    }
+    parallel.forEach((pixels + piece - 1) / piece, share, body);
     return store.output();
   }
 
@@ -100,52 +77,61 @@ final class SimdConvolution implements Convolution {
     if (p.padding() != 0 || p.subpixel() != 1) {
       throw new IllegalArgumentException("applyAt needs an unpadded convolution without shuffle");
     }
-    int[] taps = tapOffsets(x);
     int gridWidth = p.gridWidth(x.width());
     OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation));
-    int panels = Tiles.panels(p.kernelChannels());
     boolean share =
         (long) count * p.kernelChannels() * p.groupChannels() * p.taps()
             >= CpuBackend.MACS_WORTH_SHARING;
-    Runner runner =
-        (from, to) -> {
-          float[] tile = new float[Tiles.ROWS * Tiles.COLUMNS];
-          for (int panel = from; panel < to; panel++) {
-            for (int k = 0; k < count; k += Tiles.ROWS) {
-              int last = count - 1;
-              tile(
-                  x,
-                  taps,
-                  panel,
-                  base(x, gridWidth, positions[k]),
-                  base(x, gridWidth, positions[Math.min(k + 1, last)]),
-                  base(x, gridWidth, positions[Math.min(k + 2, last)]),
-                  base(x, gridWidth, positions[Math.min(k + 3, last)]),
-                  base(x, gridWidth, positions[Math.min(k + 4, last)]),
-                  base(x, gridWidth, positions[Math.min(k + 5, last)]),
-                  tile);
-              for (int r = 0; r < Tiles.ROWS && k + r < count; r++) {
-                store.store(
-                    0, k + r, panel * Tiles.COLUMNS, Tiles.COLUMNS, tile, r * Tiles.COLUMNS);
-              }
-            }
-          }
-        };
-    if (share) {
-      parallel.forEach(panels, i -> runner.run(i, i + 1));
-    } else {
-      runner.run(0, panels);
-    }
+    parallel.forEach(
+        Tiles.panels(p.kernelChannels()),
+        share,
+        panel -> panel(x, gridWidth, i -> positions[i], 0, count, panel, store, count));
     return store.output();
   }
 
-  private void tile(
-      Tensor x, int[] taps, int panel, int x0, int x1, int x2, int x3, int x4, int x5,
-      float[] tile) {
-    Tiles.run(
-        x.data(), x0, x1, x2, x3, x4, x5, taps, p.groupChannels(), weights,
-        panel * p.taps() * p.groupChannels() * Tiles.COLUMNS, bias, panel * Tiles.COLUMNS, tile, 0,
-        Tiles.COLUMNS);
+  /**
+   * One panel of output channels at pixels {@code from .. to - 1}, in blocks of taps whose weights stay in cache.
+   *
+   * @param pixels the grid position of each pixel
+   * @param outWidth grid positions in a row of the output
+   */
+  private void panel(
+      Tensor padded,
+      int gridWidth,
+      Pixels pixels,
+      int from,
+      int to,
+      int panel,
+      OutputStore store,
+      int outWidth) {
+    int n = p.groupChannels();
+    int[] taps = tapOffsets(padded);
+    int tiles = (to - from + Tiles.ROWS - 1) / Tiles.ROWS;
+    float[] sums = new float[tiles * Tiles.ROWS * Tiles.COLUMNS];
+    Tiles.start(sums, 0, Tiles.COLUMNS, tiles * Tiles.ROWS, bias, panel * Tiles.COLUMNS);
+    int[] bases = new int[tiles * Tiles.ROWS];
+    for (int k = 0; k < bases.length; k++) {
+      bases[k] = base(padded, gridWidth, pixels.at(Math.min(from + k, to - 1)));
+    }
+    int block = Math.max(1, BLOCK_WEIGHTS / (n * Tiles.COLUMNS));
+    for (int tap = 0; tap < taps.length; tap += block) {
+      int end = Math.min(tap + block, taps.length);
+      int wAt = (panel * p.taps() + tap) * n * Tiles.COLUMNS;
+      for (int k = 0; k < bases.length; k += Tiles.ROWS) {
+        Tiles.run(
+            padded.data(), bases[k], bases[k + 1], bases[k + 2], bases[k + 3], bases[k + 4],
+            bases[k + 5], taps, tap, end, n, weights, wAt, sums, k * Tiles.COLUMNS, Tiles.COLUMNS);
+      }
+    }
+    for (int k = from; k < to; k++) {
+      store.store(
+          k / outWidth,
+          k % outWidth,
+          panel * Tiles.COLUMNS,
+          Tiles.COLUMNS,
+          sums,
+          (k - from) * Tiles.COLUMNS);
+    }
   }
 
   /** First input element under the kernel at grid position {@code pixel}. */
@@ -166,8 +152,8 @@ final class SimdConvolution implements Convolution {
     return offsets;
   }
 
-  /** A range of pixels or panels. */
-  private interface Runner {
-    void run(int from, int to);
+  /** Which grid position the i-th pixel is. */
+  private interface Pixels {
+    int at(int i);
   }
 }

@@ -55,10 +55,11 @@ final class SimdGdn implements Gdn {
             int rows = Math.min(Tiles.ROWS, end - pixel);
             square(x.data(), pixel * c, rows * c, squares);
             for (int panel = 0; panel < Tiles.panels(c); panel++) {
+              int at = panel * Tiles.COLUMNS;
+              Tiles.start(norms, at, stride, Tiles.ROWS, beta, at);
               Tiles.run(
-                  squares, 0, c, 2 * c, 3 * c, 4 * c, 5 * c, ONE_TAP, c, weights,
-                  panel * c * Tiles.COLUMNS, beta, panel * Tiles.COLUMNS, norms,
-                  panel * Tiles.COLUMNS, stride);
+                  squares, 0, c, 2 * c, 3 * c, 4 * c, 5 * c, ONE_TAP, 0, 1, c, weights,
+                  panel * c * Tiles.COLUMNS, norms, at, stride);
             }
             for (int r = 0; r < rows; r++) {
               normalise(x.data(), (pixel + r) * c, norms, r * stride, residual, y.data());

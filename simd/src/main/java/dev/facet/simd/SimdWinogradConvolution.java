@@ -64,15 +64,10 @@ final class SimdWinogradConvolution implements Convolution {
     int tiles = Winograd.tiles(x.height()) * Winograd.tiles(x.width());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
     int block = Tiles.piece(tiles, BLOCK, share, parallel);
-    int pieces = (tiles + block - 1) / block;
-    if (share) {
-      parallel.forEach(
-          pieces, i -> block(x, i * block, Math.min((i + 1) * block, tiles), block, store));
-    } else {
-      for (int i = 0; i < pieces; i++) {
-        block(x, i * block, Math.min((i + 1) * block, tiles), block, store);
-      }
-    }
+    parallel.forEach(
+        (tiles + block - 1) / block,
+        share,
+        i -> block(x, i * block, Math.min((i + 1) * block, tiles), block, store));
     return store.output();
   }
 
@@ -125,10 +120,11 @@ final class SimdWinogradConvolution implements Convolution {
       for (int tile = 0; tile < count; tile += Tiles.ROWS) {
         // Rows past the last tile hold old values: they are computed, and never read.
         int row = inputs + tile * in;
+        int to = position * outPlane + tile * outStride + panel * Tiles.COLUMNS;
+        Tiles.start(b.products(), to, outStride, Tiles.ROWS, zeros, 0);
         Tiles.run(
             b.inputs(), row, row + in, row + 2 * in, row + 3 * in, row + 4 * in, row + 5 * in,
-            ONE_TAP, in, packed, panel * in * Tiles.COLUMNS, zeros, 0, b.products(),
-            position * outPlane + tile * outStride + panel * Tiles.COLUMNS, outStride);
+            ONE_TAP, 0, 1, in, packed, panel * in * Tiles.COLUMNS, b.products(), to, outStride);
       }
     }
   }

@@ -54,57 +54,68 @@ final class Tiles {
   }
 
   /**
-   * One tile: {@code out[outAt + r * outStride + column]} for r in 0..5.
+   * Extends the chains of one tile, {@code out[outAt + r * outStride + column]} for r in 0..5, by some taps. A long sum is
+   * run in blocks of taps, each for many tiles, so that a block's weights stay in cache; storing and loading a partial sum
+   * does not change it.
    *
    * @param x inputs; row r reads {@code x[x_r + taps[t] + i]} for taps t and channels i below n
-   * @param w packed weights of the panel, from wAt on
-   * @param start value each column's chain starts at, from startAt on
+   * @param w packed weights of the panel and the first tap, from wAt on
    */
   static void run(
-      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int n, float[] w,
-      int wAt, float[] start, int startAt, float[] out, int outAt, int outStride) {
+      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int firstTap,
+      int endTap, int n, float[] w, int wAt, float[] out, int outAt, int outStride) {
     if (VECTORS == 4) {
       run4(
-          x, x0, x1, x2, x3, x4, x5, taps, n, w, wAt, start, startAt, out, outAt, outStride);
+          x, x0, x1, x2, x3, x4, x5, taps, firstTap, endTap, n, w, wAt, out, outAt, outStride);
     } else {
       run2(
-          x, x0, x1, x2, x3, x4, x5, taps, n, w, wAt, start, startAt, out, outAt, outStride);
+          x, x0, x1, x2, x3, x4, x5, taps, firstTap, endTap, n, w, wAt, out, outAt, outStride);
+    }
+  }
+
+  /** Starts the chains of {@code rows} rows of one panel: at the bias, or at zero. */
+  static void start(float[] out, int outAt, int outStride, int rows, float[] bias, int biasAt) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(bias, biasAt, out, outAt + r * outStride, COLUMNS);
     }
   }
 
   private static void run4(
-      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int n, float[] w,
-      int wAt, float[] start, int startAt, float[] out, int outAt, int outStride) {
-    FloatVector s0 = FloatVector.fromArray(Simd.F, start, startAt);
-    FloatVector s1 = FloatVector.fromArray(Simd.F, start, startAt + L);
-    FloatVector s2 = FloatVector.fromArray(Simd.F, start, startAt + 2 * L);
-    FloatVector s3 = FloatVector.fromArray(Simd.F, start, startAt + 3 * L);
-    FloatVector a00 = s0;
-    FloatVector a01 = s1;
-    FloatVector a02 = s2;
-    FloatVector a03 = s3;
-    FloatVector a10 = s0;
-    FloatVector a11 = s1;
-    FloatVector a12 = s2;
-    FloatVector a13 = s3;
-    FloatVector a20 = s0;
-    FloatVector a21 = s1;
-    FloatVector a22 = s2;
-    FloatVector a23 = s3;
-    FloatVector a30 = s0;
-    FloatVector a31 = s1;
-    FloatVector a32 = s2;
-    FloatVector a33 = s3;
-    FloatVector a40 = s0;
-    FloatVector a41 = s1;
-    FloatVector a42 = s2;
-    FloatVector a43 = s3;
-    FloatVector a50 = s0;
-    FloatVector a51 = s1;
-    FloatVector a52 = s2;
-    FloatVector a53 = s3;
+      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int firstTap,
+      int endTap, int n, float[] w, int wAt, float[] out, int outAt, int outStride) {
+    int o0 = outAt;
+    FloatVector a00 = FloatVector.fromArray(Simd.F, out, o0);
+    FloatVector a01 = FloatVector.fromArray(Simd.F, out, o0 + L);
+    FloatVector a02 = FloatVector.fromArray(Simd.F, out, o0 + 2 * L);
+    FloatVector a03 = FloatVector.fromArray(Simd.F, out, o0 + 3 * L);
+    int o1 = o0 + outStride;
+    FloatVector a10 = FloatVector.fromArray(Simd.F, out, o1);
+    FloatVector a11 = FloatVector.fromArray(Simd.F, out, o1 + L);
+    FloatVector a12 = FloatVector.fromArray(Simd.F, out, o1 + 2 * L);
+    FloatVector a13 = FloatVector.fromArray(Simd.F, out, o1 + 3 * L);
+    int o2 = o1 + outStride;
+    FloatVector a20 = FloatVector.fromArray(Simd.F, out, o2);
+    FloatVector a21 = FloatVector.fromArray(Simd.F, out, o2 + L);
+    FloatVector a22 = FloatVector.fromArray(Simd.F, out, o2 + 2 * L);
+    FloatVector a23 = FloatVector.fromArray(Simd.F, out, o2 + 3 * L);
+    int o3 = o2 + outStride;
+    FloatVector a30 = FloatVector.fromArray(Simd.F, out, o3);
+    FloatVector a31 = FloatVector.fromArray(Simd.F, out, o3 + L);
+    FloatVector a32 = FloatVector.fromArray(Simd.F, out, o3 + 2 * L);
+    FloatVector a33 = FloatVector.fromArray(Simd.F, out, o3 + 3 * L);
+    int o4 = o3 + outStride;
+    FloatVector a40 = FloatVector.fromArray(Simd.F, out, o4);
+    FloatVector a41 = FloatVector.fromArray(Simd.F, out, o4 + L);
+    FloatVector a42 = FloatVector.fromArray(Simd.F, out, o4 + 2 * L);
+    FloatVector a43 = FloatVector.fromArray(Simd.F, out, o4 + 3 * L);
+    int o5 = o4 + outStride;
+    FloatVector a50 = FloatVector.fromArray(Simd.F, out, o5);
+    FloatVector a51 = FloatVector.fromArray(Simd.F, out, o5 + L);
+    FloatVector a52 = FloatVector.fromArray(Simd.F, out, o5 + 2 * L);
+    FloatVector a53 = FloatVector.fromArray(Simd.F, out, o5 + 3 * L);
     int at = wAt;
-    for (int tap : taps) {
+    for (int t = firstTap; t < endTap; t++) {
+      int tap = taps[t];
       for (int i = tap; i < tap + n; i++) {
         FloatVector w0 = FloatVector.fromArray(Simd.F, w, at);
         FloatVector w1 = FloatVector.fromArray(Simd.F, w, at + L);
@@ -143,32 +154,26 @@ final class Tiles {
         a53 = v5.fma(w3, a53);
       }
     }
-    int o0 = outAt;
     a00.intoArray(out, o0);
     a01.intoArray(out, o0 + L);
     a02.intoArray(out, o0 + 2 * L);
     a03.intoArray(out, o0 + 3 * L);
-    int o1 = o0 + outStride;
     a10.intoArray(out, o1);
     a11.intoArray(out, o1 + L);
     a12.intoArray(out, o1 + 2 * L);
     a13.intoArray(out, o1 + 3 * L);
-    int o2 = o1 + outStride;
     a20.intoArray(out, o2);
     a21.intoArray(out, o2 + L);
     a22.intoArray(out, o2 + 2 * L);
     a23.intoArray(out, o2 + 3 * L);
-    int o3 = o2 + outStride;
     a30.intoArray(out, o3);
     a31.intoArray(out, o3 + L);
     a32.intoArray(out, o3 + 2 * L);
     a33.intoArray(out, o3 + 3 * L);
-    int o4 = o3 + outStride;
     a40.intoArray(out, o4);
     a41.intoArray(out, o4 + L);
     a42.intoArray(out, o4 + 2 * L);
     a43.intoArray(out, o4 + 3 * L);
-    int o5 = o4 + outStride;
     a50.intoArray(out, o5);
     a51.intoArray(out, o5 + L);
     a52.intoArray(out, o5 + 2 * L);
@@ -176,24 +181,29 @@ final class Tiles {
   }
 
   private static void run2(
-      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int n, float[] w,
-      int wAt, float[] start, int startAt, float[] out, int outAt, int outStride) {
-    FloatVector s0 = FloatVector.fromArray(Simd.F, start, startAt);
-    FloatVector s1 = FloatVector.fromArray(Simd.F, start, startAt + L);
-    FloatVector a00 = s0;
-    FloatVector a01 = s1;
-    FloatVector a10 = s0;
-    FloatVector a11 = s1;
-    FloatVector a20 = s0;
-    FloatVector a21 = s1;
-    FloatVector a30 = s0;
-    FloatVector a31 = s1;
-    FloatVector a40 = s0;
-    FloatVector a41 = s1;
-    FloatVector a50 = s0;
-    FloatVector a51 = s1;
+      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int firstTap,
+      int endTap, int n, float[] w, int wAt, float[] out, int outAt, int outStride) {
+    int o0 = outAt;
+    FloatVector a00 = FloatVector.fromArray(Simd.F, out, o0);
+    FloatVector a01 = FloatVector.fromArray(Simd.F, out, o0 + L);
+    int o1 = o0 + outStride;
+    FloatVector a10 = FloatVector.fromArray(Simd.F, out, o1);
+    FloatVector a11 = FloatVector.fromArray(Simd.F, out, o1 + L);
+    int o2 = o1 + outStride;
+    FloatVector a20 = FloatVector.fromArray(Simd.F, out, o2);
+    FloatVector a21 = FloatVector.fromArray(Simd.F, out, o2 + L);
+    int o3 = o2 + outStride;
+    FloatVector a30 = FloatVector.fromArray(Simd.F, out, o3);
+    FloatVector a31 = FloatVector.fromArray(Simd.F, out, o3 + L);
+    int o4 = o3 + outStride;
+    FloatVector a40 = FloatVector.fromArray(Simd.F, out, o4);
+    FloatVector a41 = FloatVector.fromArray(Simd.F, out, o4 + L);
+    int o5 = o4 + outStride;
+    FloatVector a50 = FloatVector.fromArray(Simd.F, out, o5);
+    FloatVector a51 = FloatVector.fromArray(Simd.F, out, o5 + L);
     int at = wAt;
-    for (int tap : taps) {
+    for (int t = firstTap; t < endTap; t++) {
+      int tap = taps[t];
       for (int i = tap; i < tap + n; i++) {
         FloatVector w0 = FloatVector.fromArray(Simd.F, w, at);
         FloatVector w1 = FloatVector.fromArray(Simd.F, w, at + L);
@@ -218,22 +228,16 @@ final class Tiles {
         a51 = v5.fma(w1, a51);
       }
     }
-    int o0 = outAt;
     a00.intoArray(out, o0);
     a01.intoArray(out, o0 + L);
-    int o1 = o0 + outStride;
     a10.intoArray(out, o1);
     a11.intoArray(out, o1 + L);
-    int o2 = o1 + outStride;
     a20.intoArray(out, o2);
     a21.intoArray(out, o2 + L);
-    int o3 = o2 + outStride;
     a30.intoArray(out, o3);
     a31.intoArray(out, o3 + L);
-    int o4 = o3 + outStride;
     a40.intoArray(out, o4);
     a41.intoArray(out, o4 + L);
-    int o5 = o4 + outStride;
     a50.intoArray(out, o5);
     a51.intoArray(out, o5 + L);
   }
