@@ -116,6 +116,7 @@ public abstract class StreamCodec implements FeatureCodec {
   @Override
   public FeaturePyramid decode(byte[] stream) throws StreamException {
     StreamFile file = open(stream);
+    file.requireIntact();
     if (file.frameCount() != 1) {
       throw new StreamException.LimitExceeded(
           file.header().bytes(),

@@ -47,6 +47,20 @@ public record StreamHeader(
   static final int DIGEST_SHIFT = 2;
   static final int KNOWN_FLAGS = 0b1111;
 
+  StreamHeader withBytes(int size) {
+    return new StreamHeader(
+        version,
+        codec,
+        profile,
+        modelPrefix,
+        sequence,
+        indexed,
+        digestSize,
+        qualitySteps,
+        shapes,
+        size);
+  }
+
   /** Copies the list. */
   public StreamHeader {
     shapes = List.copyOf(shapes);
