@@ -40,7 +40,7 @@ public record StreamHeader(
   static final int MODEL_OFFSET = 7;
 
   /** Size of the part that every stream has. */
-  static final int FIXED_BYTES = 11;
+  public static final int FIXED_BYTES = 11;
 
   static final int FLAG_SEQUENCE = 1;
   static final int FLAG_INDEX = 2;
