@@ -29,7 +29,8 @@ class GoldenEntropyTest {
   void ransStream(int number) throws IOException {
     String name = String.format("c/rans/%02d", number);
     String tables = number == 9 ? "c/eb8" : number == 10 ? "c/eb192" : "c/gaussian";
-    CdfTable table = GoldenTables.stored(Golden.checkpoint(tables + ".safetensors"), "", "quantized_cdf");
+    CdfTable table =
+        GoldenTables.stored(Golden.checkpoint(tables + ".safetensors"), "", "quantized_cdf");
     byte[] stream = Golden.bytes(name + ".bin");
     int[] symbols = Golden.npy(name + "_symbols.npy").ints();
     int[] indexes = Golden.npy(name + "_indexes.npy").ints();
@@ -140,8 +141,7 @@ class GoldenEntropyTest {
   @ParameterizedTest
   @ValueSource(strings = {"ar128", "ar192", "noar192"})
   void bottleneckOfFullSizeModel(String name) throws IOException {
-    EntropyBottleneck model =
-        GoldenTables.bottleneck(GoldenTables.fullSizeParameters(name));
+    EntropyBottleneck model = GoldenTables.bottleneck(GoldenTables.fullSizeParameters(name));
     Checkpoint file = Golden.checkpoint("a/" + name + "/eb_tables.safetensors");
     assertSameTables(model.table(), GoldenTables.stored(file, "", "quantized_cdf"));
   }
@@ -152,8 +152,7 @@ class GoldenEntropyTest {
     "small_ar_bf16, small_ar_bf16.safetensors", "small_noar, small_noar.pth"
   })
   void bottleneckOfSmallCheckpoint(String name, String checkpointFile) throws IOException {
-    Checkpoint checkpoint =
-        Golden.checkpoint("b/checkpoints/" + checkpointFile);
+    Checkpoint checkpoint = Golden.checkpoint("b/checkpoints/" + checkpointFile);
     EntropyBottleneck model = GoldenTables.bottleneck(GoldenTables.parameters(checkpoint));
     Checkpoint file = Golden.checkpoint("b/" + name + "/tables.safetensors");
     assertSameTables(model.table(), GoldenTables.stored(file, "eb_", "quantized_cdf"));
@@ -163,14 +162,13 @@ class GoldenEntropyTest {
   @Test
   void tablesOfACheckpoint() throws IOException {
     Checkpoint checkpoint = Golden.checkpoint("b/checkpoints/small_ar_v12_tables.pth");
-    CdfTable factorized =
-        GoldenTables.stored(checkpoint, "entropy_bottleneck._", "quantized_cdf");
+    CdfTable factorized = GoldenTables.stored(checkpoint, "entropy_bottleneck._", "quantized_cdf");
     Checkpoint file = Golden.checkpoint("b/small_ar/tables.safetensors");
     assertSameTables(factorized, GoldenTables.stored(file, "eb_", "quantized_cdf"));
-    CdfTable gaussian =
-        GoldenTables.stored(checkpoint, "gaussian_conditional._", "quantized_cdf");
+    CdfTable gaussian = GoldenTables.stored(checkpoint, "gaussian_conditional._", "quantized_cdf");
     GaussianConditional model =
-        GaussianConditional.of(checkpoint.get("gaussian_conditional.scale_table").floats(), gaussian);
+        GaussianConditional.of(
+            checkpoint.get("gaussian_conditional.scale_table").floats(), gaussian);
     assertThat(model.table().crc32()).isEqualTo(GaussianVariant.TORCH_1_13_AVX2.cdfCrc32());
     assertThat(model.scaleTable()).isEqualTo(GaussianVariant.TORCH_1_13_AVX2.scaleTable());
   }

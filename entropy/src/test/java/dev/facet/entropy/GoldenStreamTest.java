@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The official files of the full-size models, as far as entropy coding goes: from the stored latents,
- * means and scales to the bytes, and back.
+ * The official files of the full-size models, as far as entropy coding goes: from the stored
+ * latents, means and scales to the bytes, and back.
  */
 class GoldenStreamTest {
   @ParameterizedTest
@@ -39,8 +39,7 @@ class GoldenStreamTest {
     assertThat(rounded).isEqualTo(toChannelsLast(zSymbols, channels));
     float[] zHat = new float[z.length];
     prior.dequantize(rounded, zPositions, zHat);
-    assertThat(zHat)
-        .isEqualTo(toChannelsLast(Golden.npy(folder + "z_hat.npy").floats(), channels));
+    assertThat(zHat).isEqualTo(toChannelsLast(Golden.npy(folder + "z_hat.npy").floats(), channels));
 
     // latent
     float[] y = Golden.npy(folder + "y.npy").floats();
@@ -78,8 +77,7 @@ class GoldenStreamTest {
       decoder.finish();
       assertThat(decoded).isEqualTo(inOrder);
 
-      RansDecoder zDecoder =
-          new RansDecoder(stream, 16 + yLength, zLength, RansLayout.REFERENCE);
+      RansDecoder zDecoder = new RansDecoder(stream, 16 + yLength, zLength, RansLayout.REFERENCE);
       int[] zDecoded = new int[z.length];
       for (int c = 0; c < channels; c++) {
         zDecoder.decode(zDecoded, c * zPositions, zPositions, c, table);

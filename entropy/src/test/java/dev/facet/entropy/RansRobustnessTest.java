@@ -71,8 +71,7 @@ class RansRobustnessTest {
       unnoticed += noticed(stream, layout) ? 0 : 1;
       stream[bit / 8] ^= (byte) (1 << bit % 8);
     }
-    System.out.printf(
-        "%s: %d of %d bit flips unnoticed%n", layout, unnoticed, 8 * stream.length);
+    System.out.printf("%s: %d of %d bit flips unnoticed%n", layout, unnoticed, 8 * stream.length);
     // digits of escapes are raw bits: a flip changes one symbol and leaves no trace in the state
     int rawBits = 0;
     for (int i = 0; i < symbols.length; i++) {

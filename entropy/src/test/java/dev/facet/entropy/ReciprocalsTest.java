@@ -28,7 +28,9 @@ class ReciprocalsTest {
       long any = random.nextLong() >>> 1 + random.nextInt(40);
       for (long x : new long[] {0, 1, d - 1, d, Long.MAX_VALUE, multiple, multiple - 1, any}) {
         if (Reciprocals.divide(x, d, Reciprocals.TABLE) != x / d) {
-          assertThat(Reciprocals.divide(x, d, Reciprocals.TABLE)).as("%d / %d", x, d).isEqualTo(x / d);
+          assertThat(Reciprocals.divide(x, d, Reciprocals.TABLE))
+              .as("%d / %d", x, d)
+              .isEqualTo(x / d);
         }
       }
     }
