@@ -1,0 +1,4 @@
+@NullMarked
+package dev.facet.codec.lmsfc;
+
+import org.jspecify.annotations.NullMarked;
