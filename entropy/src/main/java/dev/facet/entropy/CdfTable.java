@@ -36,7 +36,7 @@ public final class CdfTable {
   /** Per row: first bin, first bucket, bucket shift, symbol offset, number of the escape bin. */
   final int[] meta;
 
-  /** All bins of all rows: start << 16 | frequency. */
+  /** All bins of all rows: start in the upper, frequency in the lower 16 bits. */
   final int[] bins;
 
   /** First bin (counted within the row) that reaches into each bucket. */

@@ -18,10 +18,10 @@ public final class RansEncoder {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** The state is kept below frequency << this before a symbol is coded. */
+  /** The state is kept below frequency x 2^this before a symbol is coded. */
   private static final int STATE_LIMIT_SHIFT = 31 - QuantizedCdf.PRECISION + 32;
 
-  /** Collected bins, start << 16 | frequency; or with frequency 0, a raw digit << 16. */
+  /** Collected bins as in {@link CdfTable#bins}; or with frequency 0, a raw digit as the start. */
   private int[] ops = new int[1024];
 
   private int count;

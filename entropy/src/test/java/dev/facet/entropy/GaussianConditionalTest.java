@@ -95,7 +95,7 @@ class GaussianConditionalTest {
     assertThat(symbols[0]).isEqualTo((int) Math.rint(16777216f - 0.5f));
     float[] y = new float[1];
     GaussianConditional.dequantize(new int[] {16777217}, new float[] {0.25f}, 0, 1, y);
-    assertThat(y[0]).isEqualTo((float) 16777217 + 0.25f);
+    assertThat(y[0]).isEqualTo(16777216f + 0.25f);
   }
 
   @Test

@@ -140,11 +140,11 @@ class RansRobustnessTest {
     CdfTable table = CdfTable.of(new int[][] {{0, 32768, 65536}}, new int[] {0});
     // decoding takes 16 bits for the bin (value >= 32768: the escape), then 4 for each digit
     for (long digits : new long[] {15, 8, 0x01, 0x02}) {
-      long afterBin = 1L << 40 | digits;
+      long afterBin = (1L << 40) | digits;
       long state = (afterBin / 32768 << 16) + afterBin % 32768 + 32768;
       byte[] stream = new byte[12];
       for (int i = 0; i < 8; i++) {
-        stream[i] = (byte) (state >>> 8 * i);
+        stream[i] = (byte) (state >>> (8 * i));
       }
       RansDecoder decoder = new RansDecoder(stream);
       assertThatExceptionOfType(CorruptStreamException.class)
