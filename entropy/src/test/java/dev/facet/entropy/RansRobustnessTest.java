@@ -141,7 +141,7 @@ class RansRobustnessTest {
     // decoding takes 16 bits for the bin (value >= 32768: the escape), then 4 for each digit
     for (long digits : new long[] {15, 8, 0x01, 0x02}) {
       long afterBin = (1L << 40) | digits;
-      long state = (afterBin / 32768 << 16) + afterBin % 32768 + 32768;
+      long state = ((afterBin / 32768) << 16) + afterBin % 32768 + 32768;
       byte[] stream = new byte[12];
       for (int i = 0; i < 8; i++) {
         stream[i] = (byte) (state >>> (8 * i));
