@@ -47,17 +47,15 @@ class Shards:
             rows.append([x[:, top >> i : (top + h) >> i, left >> i : (left + w) >> i].float() for i, x in enumerate(pyramid)])
         return [torch.stack(level) for level in zip(*rows)]
 
-    def variance(self, rng, count=64):
-        """Sum over p2..p6 of 0.2 * variance: what a decoder that returns each channel's mean would lose."""
-        total = 0.0
-        levels = [torch.cat([p[i].float().flatten(1) for p in rng.sample(self.pyramids, min(count, len(self.pyramids)))], 1) for i in range(4)]
-        for i, x in enumerate(levels):
-            total += lmsfc.LEVEL_WEIGHT * (2 if i == 3 else 1) * x.var(1).mean().item()  # p6 is a sample of p5
-        return total
+    def variances(self, count=64):
+        """Of p2..p6, around each channel's mean over the whole set: what a decoder that knows only these means would lose."""
+        picked = random.Random(0).sample(self.pyramids, min(count, len(self.pyramids)))
+        levels = lmsfc.with_p6([torch.cat([p[i].float().flatten(1) for p in picked], 1)[None, :, None] for i in range(4)])
+        return [x.var(3).mean().item() for x in levels]
 
 
 @torch.no_grad()
-def table(model, valid, count, device):
+def table(model, valid, count, device, variances):
     """Rate and distortion at each quality over whole maps, coded in decoding order as a real encoder does; bits from likelihoods."""
     was, out = model.training, []
     model.eval()
@@ -77,7 +75,7 @@ def table(model, valid, count, device):
             for k, (a, b) in enumerate(zip(lmsfc.with_p6(levels), lmsfc.with_p6(decoded))):
                 error = torch.mean((a - b) ** 2).item()
                 row["mse"][k] += error / count
-                row["relative_mse"][k] += error / a.flatten(2).var(2).mean().item() / count
+                row["relative_mse"][k] += error / variances[k] / count
                 row["psnr"][k] += 10 * math.log10((a.max() - a.min()).item() ** 2 / error) / count
     model.train(was)
     return out
@@ -103,7 +101,7 @@ def options():
     p.add_argument("--no-context", action="store_true")
     p.add_argument("--qualities", type=int, default=6, help="0: plain L-MSFC, trained at --high")
     p.add_argument("--low", type=float, default=0.004, help="smallest lambda times feature variance")
-    p.add_argument("--high", type=float, default=0.4)
+    p.add_argument("--high", type=float, default=1.6)
     p.add_argument("--crop", type=int, default=64, help="rows and columns of p2")
     p.add_argument("--batch", type=int, default=4)
     p.add_argument("--steps", type=int, default=4000)
@@ -124,7 +122,7 @@ def main():
     torch.manual_seed(o.seed)
     rng = random.Random(o.seed)
     train, valid = Shards(o.train), Shards(o.valid)
-    variance = train.variance(random.Random(0))
+    variance, valid_variances = lmsfc.LEVEL_WEIGHT * sum(train.variances()), valid.variances()
     count = max(1, o.qualities)
     lambdas = [o.high * (o.low / o.high) ** ((count - 1 - q) / max(1, count - 1)) / variance for q in range(count)]
     arch = {"features": train.pyramids[0][0].shape[0], "latent": o.latent, "context": not o.no_context, "qualities": o.qualities}
@@ -158,7 +156,7 @@ def main():
 
     def measure():
         nonlocal result
-        rows = table(model, valid, o.valid_count, o.device)
+        rows = table(model, valid, o.valid_count, o.device, valid_variances)
         show(rows)
         result = {"lambdas": lambdas, "pyramids": min(o.valid_count, len(valid.pyramids)), "table": rows}
         checkpoint()
