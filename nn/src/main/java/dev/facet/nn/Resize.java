@@ -16,12 +16,12 @@ public record Resize(
    */
   public Resize {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("resize to %d x %d".formatted(height, width));
+      throw new IllegalArgumentException("resize to " + height + " x " + width);
     }
     if (!(scaleY >= 0 && scaleX >= 0)
         || scaleY == Double.POSITIVE_INFINITY
         || scaleX == Double.POSITIVE_INFINITY) {
-      throw new IllegalArgumentException("resize by %s x %s".formatted(scaleY, scaleX));
+      throw new IllegalArgumentException("resize by " + scaleY + " x " + scaleX);
     }
   }
 

@@ -22,8 +22,15 @@ public record RoiAlign(
         || !(spatialScale > 0)
         || spatialScale == Float.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
-          "RoIAlign to %d x %d, scale %s, %d samples"
-              .formatted(height, width, spatialScale, samplingRatio));
+          "RoIAlign to "
+              + height
+              + " x "
+              + width
+              + ", scale "
+              + spatialScale
+              + ", "
+              + samplingRatio
+              + " samples");
     }
   }
 }

@@ -49,7 +49,7 @@ final class ScalarRoiAlign {
     int sampleColumns = samples(binWidth);
     if ((long) sampleRows * sampleColumns > MAX_SAMPLES) {
       throw new IllegalArgumentException(
-          "a box of %s x %s feature pixels needs too many samples".formatted(boxHeight, boxWidth));
+          "a box of " + boxHeight + " x " + boxWidth + " feature pixels needs too many samples");
     }
     float count = Math.max((float) sampleRows * sampleColumns, 1f);
     Bin bin = new Bin(x.channels());

@@ -266,8 +266,16 @@ public final class TransposedConvolutionParameters {
     private void require(boolean condition, String what) {
       if (!condition) {
         throw new IllegalArgumentException(
-            "transposed convolution %d x %d x %d x %d: %s"
-                .formatted(inChannels, outChannels, kernelHeight, kernelWidth, what));
+            "transposed convolution "
+                + inChannels
+                + " x "
+                + outChannels
+                + " x "
+                + kernelHeight
+                + " x "
+                + kernelWidth
+                + ": "
+                + what);
       }
     }
   }

@@ -33,7 +33,7 @@ public record BoxCoder(float weightX, float weightY, float weightWidth, float we
     int n = Boxes.count(references);
     int codes = Boxes.count(deltas);
     if (n == 0 ? codes != 0 : codes % n != 0) {
-      throw new IllegalArgumentException("%d codes for %d boxes".formatted(codes, n));
+      throw new IllegalArgumentException(codes + " codes for " + n + " boxes");
     }
     float[] boxes = new float[deltas.length];
     for (int k = 0; k < codes; k++) {

@@ -13,7 +13,7 @@ public record DetectionResize(int shortSide, int longSide) {
    */
   public DetectionResize {
     if (shortSide < 1 || longSide < 1) {
-      throw new IllegalArgumentException("resize to %d / %d".formatted(shortSide, longSide));
+      throw new IllegalArgumentException("resize to " + shortSide + " / " + longSide);
     }
   }
 
@@ -33,7 +33,7 @@ public record DetectionResize(int shortSide, int longSide) {
    */
   public Size of(int height, int width) {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("image of %d x %d".formatted(height, width));
+      throw new IllegalArgumentException("image of " + height + " x " + width);
     }
     float byShort = 1f / Math.min(height, width) * shortSide;
     float byLong = 1f / Math.max(height, width) * longSide;

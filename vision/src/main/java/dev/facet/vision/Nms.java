@@ -115,7 +115,7 @@ public final class Nms {
   private static void requireSameCount(float[] boxes, int n) {
     if (Boxes.count(boxes) != n) {
       throw new IllegalArgumentException(
-          "%d boxes with %d scores or classes".formatted(Boxes.count(boxes), n));
+          Boxes.count(boxes) + " boxes with " + n + " scores or classes");
     }
   }
 }
