@@ -1,9 +1,9 @@
 package dev.facet.nn;
 
 /**
- * Batch normalisation at inference, frozen or not, as one factor and one summand per channel for {@link
- * Backend#affineChannels}: scale = weight / sqrt(variance + epsilon), shift = bias - mean * scale. Both are computed in
- * double, the shift from the rounded scale, and rounded once.
+ * Batch normalisation at inference, frozen or not, as one factor and one summand per channel for
+ * {@link Backend#affineChannels}: scale = weight / sqrt(variance + epsilon), shift = bias - mean *
+ * scale. Both are computed in double, the shift from the rounded scale, and rounded once.
  */
 public final class BatchNorm {
   private final float[] scale;

@@ -72,7 +72,10 @@ final class ScalarPooling {
     return y;
   }
 
-  /** Windows along a side; with {@code ceil} also one that is cut off, if it does not start beyond the input. */
+  /**
+   * Windows along a side; with {@code ceil} also one that is cut off, if it does not start beyond
+   * the input.
+   */
   private static int outputs(int in, int kernel, int stride, int padding, boolean ceil) {
     int span = in + 2 * padding - kernel;
     int n = (ceil ? Math.ceilDiv(span, stride) : span / stride) + 1;

@@ -1,6 +1,9 @@
 package dev.facet.nn;
 
-/** A transposed convolution as the sub-pixel convolution that defines it, on any backend's own kernels. */
+/**
+ * A transposed convolution as the sub-pixel convolution that defines it, on any backend's own
+ * kernels.
+ */
 final class SubpixelTransposedConvolution implements TransposedConvolution {
   private final TransposedConvolutionParameters p;
   private final Backend backend;

@@ -3,8 +3,9 @@ package dev.facet.vision;
 import dev.facet.nn.Elementary;
 
 /**
- * The code in which detectors predict boxes relative to others (Girshick et al., R-CNN, 2014): shifts of the centre in units of the
- * reference box's sides, and logarithms of the sides' ratios, each times a weight.
+ * The code in which detectors predict boxes relative to others (Girshick et al., R-CNN, 2014):
+ * shifts of the centre in units of the reference box's sides, and logarithms of the sides' ratios,
+ * each times a weight.
  *
  * @param weightX factor in the code of the horizontal shift
  * @param weightY factor in the code of the vertical shift
