@@ -201,6 +201,27 @@ public final class CdfTable {
   }
 
   /**
+   * Information content of symbols in bits, each with its own row: what a perfect coder would need.
+   * For reports; the logarithms keep it off the coding path.
+   */
+  public double bits(int[] symbols, int[] indexes) {
+    double nats = 0;
+    long digits = 0;
+    for (int i = 0; i < symbols.length; i++) {
+      int m = indexes[i] << META_SHIFT;
+      int escape = meta[m + META_ESCAPE];
+      long bin = (long) symbols[i] - meta[m + META_OFFSET];
+      boolean inside = bin >= 0 && bin < escape;
+      if (!inside) {
+        digits += 1 + Escape.digits((int) Escape.code(bin, escape));
+      }
+      int frequency = bins[meta[m + META_BINS] + (inside ? (int) bin : escape)] & 0xFFFF;
+      nats -= StrictMath.log((double) frequency / QuantizedCdf.TOTAL);
+    }
+    return nats / StrictMath.log(2) + digits * Escape.DIGIT_BITS;
+  }
+
+  /**
    * Returns the CRC-32 of the frequencies as a checkpoint stores them: zero-padded rows of 32-bit
    * little-endian words. Offsets and lengths are not part of it.
    */

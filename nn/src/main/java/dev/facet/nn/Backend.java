@@ -9,6 +9,9 @@ package dev.facet.nn;
  * W, C). Implementations are thread-safe; arguments are never modified.
  */
 public interface Backend extends AutoCloseable {
+  /** The numeric profile that every backend implements (docs/numerics.md). Streams carry it. */
+  int NUMERIC_PROFILE = 1;
+
   /** The name that {@code -Ddev.facet.backend} selects: scalar, simd, cuda. */
   String name();
 

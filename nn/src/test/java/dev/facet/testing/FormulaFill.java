@@ -71,7 +71,8 @@ public final class FormulaFill {
         switch ((String) entry.get("dtype")) {
           case "f32" -> CheckpointTensor.ofFloats(key, floats(entry, key, count, shape), shape);
           case "i32" ->
-              CheckpointTensor.ofInts(key, longs(entry, count).mapToInt(Math::toIntExact).toArray(), shape);
+              CheckpointTensor.ofInts(
+                  key, longs(entry, count).mapToInt(Math::toIntExact).toArray(), shape);
           case "i64" -> CheckpointTensor.ofLongs(key, longs(entry, count).toArray(), shape);
           default -> throw new AssertionError("unknown dtype in " + entry);
         };
@@ -207,7 +208,8 @@ public final class FormulaFill {
         for (int x = 0; x < width; x++, at++) {
           long b = row + x / step;
           double fx = x % step / (double) step;
-          double top = (1 - fx) * lattice(latticeHash, b, seed) + fx * lattice(latticeHash, b + 1, seed);
+          double top =
+              (1 - fx) * lattice(latticeHash, b, seed) + fx * lattice(latticeHash, b + 1, seed);
           double bottom =
               (1 - fx) * lattice(latticeHash, b + gw, seed)
                   + fx * lattice(latticeHash, b + gw + 1, seed);

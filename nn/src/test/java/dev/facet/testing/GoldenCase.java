@@ -1,9 +1,11 @@
 package dev.facet.testing;
 
+import dev.facet.nn.Backend;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.checkpoint.CheckpointTensor;
+import dev.facet.nn.layers.Weights;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -130,6 +132,11 @@ public final class GoldenCase {
     float[] chw = new float[size];
     System.arraycopy(all.floats(), batch * size, chw, 0, size);
     return Tensor.fromChw(shape[1], shape[2], shape[3], chw);
+  }
+
+  /** The state dict of the case's layer. */
+  public Weights weights(Backend backend) {
+    return new Weights(backend, file).at(name + "/w");
   }
 
   /**
