@@ -7,7 +7,7 @@ package dev.facet.nn;
  */
 public enum Pointwise {
   /**
-   * 1 / (1 + exp(-x)), the function of the attention gate: between 2^-125 and 1 also at the
+   * 1 / (1 + exp(-x)), the function of the attention gate: between 1.6e-38 and 1 also at the
    * infinities.
    */
   SIGMOID {
