@@ -39,6 +39,19 @@ public final class ModelPack {
     return new ModelPack(source, ModelDescription.parse(source.describe(), source.readDescription()));
   }
 
+  /**
+   * A pack in memory.
+   *
+   * @param weights the codec's tensors, in any of CompressAI's spellings
+   * @throws IOException if two names stand for the same tensor
+   */
+  public static ModelPack of(ModelDescription description, Checkpoint weights) throws IOException {
+    ModelPack pack =
+        new ModelPack(new PackSource.Memory(Path.of(description.name())), description);
+    pack.weights = CompressAiKeys.canonical(weights);
+    return pack;
+  }
+
   /** The folder or zip. */
   public Path path() {
     return source.path();

@@ -117,6 +117,28 @@ abstract sealed class PackSource {
     }
   }
 
+  /** No files at all: a pack whose weights are given. */
+  static final class Memory extends PackSource {
+    Memory(Path label) {
+      super(label);
+    }
+
+    @Override
+    boolean contains(String plainName) {
+      return false;
+    }
+
+    @Override
+    byte[] read(String plainName, int limit) throws IOException {
+      throw missing(plainName);
+    }
+
+    @Override
+    Checkpoint readTensors(String plainName) throws IOException {
+      throw missing(plainName);
+    }
+  }
+
   private static final class Zip extends PackSource {
     private static final int MAX_TENSOR_FILE = Integer.MAX_VALUE - 16;
 
