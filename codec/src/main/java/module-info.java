@@ -6,4 +6,5 @@ module dev.facet.codec {
 
   exports dev.facet.codec;
   exports dev.facet.codec.lmsfc;
+  exports dev.facet.codec.stream;
 }

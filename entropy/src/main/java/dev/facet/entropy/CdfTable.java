@@ -12,10 +12,9 @@ import java.util.zip.CRC32;
  * _quantized_cdf}, {@code _cdf_length} and {@code _offset}.
  *
  * <p>The decoder finds a bin from a cumulative value through buckets: the row's range is divided
- * into 256 to 4096 equal parts, at least four per bin where possible, and each part remembers the
+ * into 256 to 4096 equal parts, at least two per bin where possible, and each part remembers the
  * first bin that reaches into it. For values distributed as the row says, which is what a coder
- * sees, the expected number of further steps is at most (bins / 2 buckets), an eighth as a rule; the
- * index takes at most 8 KiB per row.
+ * sees, further steps are rare; the index takes at most 8 KiB per row.
  */
 public final class CdfTable {
   /** Ints of {@link #meta} per row, as a shift. */
@@ -71,7 +70,7 @@ public final class CdfTable {
   }
 
   private static int bucketBits(int binsOfRow) {
-    int bits = 32 - Integer.numberOfLeadingZeros(4 * binsOfRow - 1);
+    int bits = 32 - Integer.numberOfLeadingZeros(2 * binsOfRow - 1);
     return Math.clamp(bits, MIN_BUCKET_BITS, MAX_BUCKET_BITS);
   }
 
@@ -199,6 +198,27 @@ public final class CdfTable {
       System.arraycopy(cdf(r), 0, padded, r * width, length(r));
     }
     return padded;
+  }
+
+  /**
+   * Information content of symbols in bits, each with its own row: what a perfect coder would need.
+   * For reports; the logarithms keep it off the coding path.
+   */
+  public double bits(int[] symbols, int[] indexes) {
+    double nats = 0;
+    long digits = 0;
+    for (int i = 0; i < symbols.length; i++) {
+      int m = indexes[i] << META_SHIFT;
+      int escape = meta[m + META_ESCAPE];
+      long bin = (long) symbols[i] - meta[m + META_OFFSET];
+      boolean inside = bin >= 0 && bin < escape;
+      if (!inside) {
+        digits += 1 + Escape.digits((int) Escape.code(bin, escape));
+      }
+      int frequency = bins[meta[m + META_BINS] + (inside ? (int) bin : escape)] & 0xFFFF;
+      nats -= StrictMath.log((double) frequency / QuantizedCdf.TOTAL);
+    }
+    return nats / StrictMath.log(2) + digits * Escape.DIGIT_BITS;
   }
 
   /**

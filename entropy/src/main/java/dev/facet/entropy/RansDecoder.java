@@ -173,7 +173,8 @@ public final class RansDecoder {
 
   /**
    * Checks that the stream ends here: all bytes are used and the state is the one that the encoder
-   * started from.
+   * started from. Not all damage shows here: the digits of escapes are raw bits, for example, which
+   * leave no trace in the state. Protect a stream by a checksum.
    *
    * @throws CorruptStreamException if not, because the stream is damaged or because it was read with
    *     other tables or another number of symbols than it was written with

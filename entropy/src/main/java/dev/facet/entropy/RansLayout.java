@@ -10,16 +10,15 @@ public enum RansLayout {
   REFERENCE(1L << 31),
 
   /**
-   * Facet's own layout, about four bytes shorter. Coding starts from a smaller state, and
-   * leading zero bytes of the final state are dropped.
+   * Facet's own layout, about four bytes shorter on average. Coding starts from the state 1, and leading
+   * zero bytes of the final state are dropped.
    *
    * <p>A stream of fewer than 8 bytes is the state alone; otherwise the state takes 4 + (length mod
    * 4) bytes and 32-bit words follow, all little-endian. A state that needs 8 bytes is stored as its
    * upper half, with its lower half as the first word: the decoder's ordinary rule, "below 2^31 take
-   * a word while there is one", restores it. The reader must know the exact length, and damage is
-   * noticed less reliably than in the reference layout: protect the stream by a checksum.
+   * a word while there is one", restores it. The reader must know the exact length.
    */
-  COMPACT(1L << 16);
+  COMPACT(1);
 
   /** Lower bound of the normalized state. */
   static final long LOWER_BOUND = 1L << 31;

@@ -3,7 +3,9 @@ package dev.facet.entropy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facet.entropy.GoldenFiles.Array;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -104,15 +106,12 @@ class GoldenEntropyTest {
 
   @Test
   void variantBitsAreTheStoredOnes() {
-    String json = new String(GoldenFiles.bytes("c/gaussian_variants.json"), US_ASCII);
+    String json = new String(GoldenFiles.bytes("c/gaussian_variants.json"), StandardCharsets.US_ASCII);
     for (GaussianVariant variant : GaussianVariant.values()) {
       assertThat(json).contains(String.format("\"%08x\"", variant.scaleCrc32()));
       assertThat(json).contains(String.format("\"%08x\"", variant.cdfCrc32()));
     }
   }
-
-  private static final java.nio.charset.Charset US_ASCII =
-      java.nio.charset.StandardCharsets.US_ASCII;
 
   @Test
   void pmfToQuantizedCdf() {
@@ -145,7 +144,7 @@ class GoldenEntropyTest {
   }
 
   private static Map<String, float[]> floats(Map<String, Array> file, String prefix) {
-    Map<String, float[]> tensors = new java.util.HashMap<>();
+    Map<String, float[]> tensors = new HashMap<>();
     file.forEach(
         (name, array) -> {
           if (name.startsWith(prefix)) {

@@ -76,6 +76,18 @@ final class GoldenFiles {
     return values;
   }
 
+  /** Values of an .npy file of float32. */
+  static float[] npyFloats(String path) {
+    byte[] file = bytes(path);
+    ByteBuffer buffer = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int header = 10 + buffer.getShort(8);
+    float[] values = new float[(file.length - header) / 4];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = buffer.getFloat(header + 4 * i);
+    }
+    return values;
+  }
+
   /** A tensor of a .safetensors file; floats of all widths are widened to float32. */
   record Array(String dtype, int[] shape, int[] ints, float[] floats) {}
 

@@ -83,6 +83,72 @@ public abstract class CpuBackend implements Backend {
   }
 
   @Override
+  public TransposedConvolution transposedConvolution(TransposedConvolutionParameters parameters) {
+    return new SubpixelTransposedConvolution(parameters, this);
+  }
+
+  @Override
+  public Tensor activate(Tensor x, Activation activation) {
+    return ScalarPointwise.activate(x, activation, parallel);
+  }
+
+  @Override
+  public Tensor map(Tensor x, Pointwise function) {
+    return ScalarPointwise.map(x, function, parallel);
+  }
+
+  @Override
+  public Tensor prelu(Tensor x, float[] slopes) {
+    return ScalarPointwise.prelu(x, slopes, parallel);
+  }
+
+  @Override
+  public Tensor softmax(Tensor x) {
+    return ScalarPointwise.softmax(x, parallel);
+  }
+
+  @Override
+  public Tensor affineChannels(Tensor x, float[] scale, float[] shift) {
+    return ScalarPointwise.affineChannels(x, scale, shift, parallel);
+  }
+
+  @Override
+  public Tensor pad(Tensor x, int top, int bottom, int left, int right) {
+    int c = x.channels();
+    Tensor y = Tensor.zeros(x.height() + top + bottom, x.width() + left + right, c);
+    int firstColumn = Math.max(0, -left);
+    int columns = Math.min(x.width(), y.width() - left) - firstColumn;
+    for (int iy = Math.max(0, -top); iy < Math.min(x.height(), y.height() - top); iy++) {
+      int from = (iy * x.width() + firstColumn) * c;
+      int to = ((iy + top) * y.width() + firstColumn + left) * c;
+      if (columns > 0) {
+        System.arraycopy(x.data(), from, y.data(), to, columns * c);
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public Tensor maxPool(Tensor x, int kernel, int stride, int padding, boolean ceil) {
+    return ScalarPooling.max(x, kernel, stride, padding, ceil, parallel);
+  }
+
+  @Override
+  public Tensor adaptiveAveragePool(Tensor x, int height, int width) {
+    return ScalarPooling.adaptiveAverage(x, height, width, parallel);
+  }
+
+  @Override
+  public Tensor resize(Tensor x, Resize how) {
+    return ScalarResize.resize(x, how, parallel);
+  }
+
+  @Override
+  public Tensor roiAlign(Tensor x, float[] boxes, RoiAlign how) {
+    return new ScalarRoiAlign(x, how).apply(boxes, parallel);
+  }
+
+  @Override
   public void close() {
     parallel.close();
   }

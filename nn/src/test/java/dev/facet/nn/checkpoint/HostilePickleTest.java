@@ -151,7 +151,7 @@ class HostilePickleTest {
 
   @Test
   void objectsAreCounted() {
-    for (String op : new String[] {"}", "]", ")", "N", "(", "2"}) {
+    for (String op : new String[] {"}", "]", ")", "N", "(", "2", "cabc\ndef\n"}) {
       byte[] pickle = new Pickles().op('N').ops(op.repeat(2_000_000)).stop();
       assertRefused(pickle, "more than 1000000 objects");
     }

@@ -1,0 +1,46 @@
+package dev.facet.codec.stream;
+
+/**
+ * What a reader accepts before it gives up, checked where a value is read and before anything is
+ * allocated for it.
+ *
+ * @param maxPixels height x width of one level
+ * @param maxChannels channels of one level, checked where a model pack states them
+ * @param maxFrames frames of one stream
+ * @param maxPayloadBytes coded bytes of one frame
+ */
+public record StreamLimits(long maxPixels, int maxChannels, int maxFrames, int maxPayloadBytes) {
+  /**
+   * 4 M pixels a level (p2 of an 8192 x 8192 image), 4096 channels, 16 M frames, 64 MiB of payload a
+   * frame.
+   */
+  public static final StreamLimits DEFAULT =
+      new StreamLimits(1L << 22, 4096, 1 << 24, 64 << 20);
+
+  /** Checks the ranges. */
+  public StreamLimits {
+    if (maxPixels < 1 || maxChannels < 1 || maxFrames < 1 || maxPayloadBytes < 1) {
+      throw new IllegalArgumentException("limits must be positive");
+    }
+  }
+
+  /** The same with another number of pixels. */
+  public StreamLimits withMaxPixels(long pixels) {
+    return new StreamLimits(pixels, maxChannels, maxFrames, maxPayloadBytes);
+  }
+
+  /** The same with another number of channels. */
+  public StreamLimits withMaxChannels(int channels) {
+    return new StreamLimits(maxPixels, channels, maxFrames, maxPayloadBytes);
+  }
+
+  /** The same with another number of frames. */
+  public StreamLimits withMaxFrames(int frames) {
+    return new StreamLimits(maxPixels, maxChannels, frames, maxPayloadBytes);
+  }
+
+  /** The same with another size of payload. */
+  public StreamLimits withMaxPayloadBytes(int bytes) {
+    return new StreamLimits(maxPixels, maxChannels, maxFrames, bytes);
+  }
+}
