@@ -1,5 +1,7 @@
 package dev.facet.codec;
 
+import java.util.Locale;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +73,7 @@ final class JsonFields {
         return strings;
       }
     }
-    throw wrong(key, "a list of 1 to %d strings".formatted(maxCount));
+    throw wrong(key, String.format(Locale.ROOT, "a list of 1 to %d strings", maxCount));
   }
 
   /** The object as parsed; empty if there is none. */
@@ -89,6 +91,6 @@ final class JsonFields {
 
   private ModelPackException wrong(String key, String expected) {
     return new ModelPackException(
-        where, "%s: %s is %s".formatted(path, key, map.containsKey(key) ? "not " + expected : "missing"));
+        where, String.format(Locale.ROOT, "%s: %s is %s", path, key, map.containsKey(key) ? "not " + expected : "missing"));
   }
 }

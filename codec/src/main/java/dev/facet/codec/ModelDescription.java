@@ -1,5 +1,7 @@
 package dev.facet.codec;
 
+import java.util.Locale;
+
 import dev.facet.codec.stream.CodecId;
 import dev.facet.nn.internal.Json;
 import dev.facet.nn.internal.JsonException;
@@ -83,8 +85,7 @@ public record ModelDescription(
     if (format != FORMAT) {
       throw new ModelPackException(
           where,
-          "is of pack format %d, this build reads %d: use a %s release"
-              .formatted(format, FORMAT, format > FORMAT ? "newer" : "matching"));
+          String.format(Locale.ROOT, "is of pack format %d, this build reads %d: use a %s release", format, FORMAT, format > FORMAT ? "newer" : "matching"));
     }
     JsonFields codec = root.object("codec");
     String kindName = root.string("kind", MAX_NAME);

@@ -1,5 +1,7 @@
 package dev.facet.codec;
 
+import java.util.Locale;
+
 import dev.facet.codec.stream.CodecId;
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointTensor;
@@ -127,8 +129,7 @@ public final class ModelPack {
     if (stated.isPresent() && !Arrays.equals(digest, HexFormat.of().parseHex(stated.get()))) {
       throw new ModelPackException(
           path(),
-          "its weights have digest %s, model.json says %s: the pack is damaged or was changed"
-              .formatted(HexFormat.of().formatHex(digest), stated.get()));
+          String.format(Locale.ROOT, "its weights have digest %s, model.json says %s: the pack is damaged or was changed", HexFormat.of().formatHex(digest), stated.get()));
     }
     return digest;
   }

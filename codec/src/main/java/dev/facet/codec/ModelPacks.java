@@ -1,5 +1,7 @@
 package dev.facet.codec;
 
+import java.util.Locale;
+
 import dev.facet.codec.stream.StreamException;
 import dev.facet.codec.stream.StreamHeader;
 import java.io.File;
@@ -95,11 +97,11 @@ public final class ModelPacks {
       }
       if (matching.size() > 1) {
         throw new IOException(
-            "%s: these digits begin the digests of %s; give more".formatted(pathOrName, matching));
+            String.format(Locale.ROOT, "%s: these digits begin the digests of %s; give more", pathOrName, matching));
       }
     }
     throw new IOException(
-        "%s: no such model pack; %s".formatted(pathOrName, whatThereIs()));
+        String.format(Locale.ROOT, "%s: no such model pack; %s", pathOrName, whatThereIs()));
   }
 
   /**
@@ -128,7 +130,7 @@ public final class ModelPacks {
     throw new StreamException.UnknownModel(
         StreamHeader.FIXED_BYTES - 4L,
         "model",
-        "no pack has digest %s...; %s".formatted(header.modelPrefix(), whatThereIs()));
+        String.format(Locale.ROOT, "no pack has digest %s...; %s", header.modelPrefix(), whatThereIs()));
   }
 
   private List<ModelPack> withDigest(String prefix) {
@@ -139,15 +141,14 @@ public final class ModelPacks {
 
   private String whatThereIs() {
     if (!packs.isEmpty()) {
-      return "there are %s; name another place with --model or %s"
-          .formatted(packs.stream().map(ModelPack::name).toList(), ENVIRONMENT);
+      return String.format(Locale.ROOT, "there are %s; name another place with --model or %s", packs.stream().map(ModelPack::name).toList(), ENVIRONMENT);
     }
     if (!unreadable.isEmpty()) {
       return unreadable.values().iterator().next();
     }
     return places.isEmpty()
         ? "name one with --model, or set " + ENVIRONMENT
-        : "none in %s; name one with --model or %s".formatted(places, ENVIRONMENT);
+        : String.format(Locale.ROOT, "none in %s; name one with --model or %s", places, ENVIRONMENT);
   }
 
   private static List<Path> candidates(Path place) {

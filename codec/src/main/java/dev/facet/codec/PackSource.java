@@ -1,5 +1,7 @@
 package dev.facet.codec;
 
+import java.util.Locale;
+
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.Limits;
 import java.io.IOException;
@@ -78,7 +80,7 @@ abstract sealed class PackSource {
   final byte[] readAtMost(InputStream in, String name, int limit) throws IOException {
     byte[] bytes = in.readNBytes(limit);
     if (bytes.length == limit && in.read() >= 0) {
-      throw new ModelPackException(path, "%s is larger than %d bytes".formatted(name, limit));
+      throw new ModelPackException(path, String.format(Locale.ROOT, "%s is larger than %d bytes", name, limit));
     }
     return bytes;
   }

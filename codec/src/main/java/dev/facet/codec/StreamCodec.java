@@ -1,5 +1,7 @@
 package dev.facet.codec;
 
+import java.util.Locale;
+
 import dev.facet.codec.stream.FeatureDigestSize;
 import dev.facet.codec.stream.LevelShape;
 import dev.facet.codec.stream.StreamException;
@@ -73,8 +75,7 @@ public abstract class StreamCodec implements FeatureCodec {
       throws FeatureException {
     if (pyramids.isEmpty() || (qualities.size() != 1 && qualities.size() != pyramids.size())) {
       throw new IllegalArgumentException(
-          "%d pyramids and %d qualities: give at least one pyramid, and one quality or one for each"
-              .formatted(pyramids.size(), qualities.size()));
+          String.format(Locale.ROOT, "%d pyramids and %d qualities: give at least one pyramid, and one quality or one for each", pyramids.size(), qualities.size()));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (SequenceEncoder encoder = sequence(out, options)) {
@@ -123,8 +124,7 @@ public abstract class StreamCodec implements FeatureCodec {
       throw new StreamException.LimitExceeded(
           file.header().bytes(),
           "frames",
-          "%d frames where one is expected: decode them all, or one by its number"
-              .formatted(file.frameCount()));
+          String.format(Locale.ROOT, "%d frames where one is expected: decode them all, or one by its number", file.frameCount()));
     }
     return decode(file, 0);
   }
@@ -206,20 +206,17 @@ public abstract class StreamCodec implements FeatureCodec {
     int levels = pack.kind().levels();
     if (pyramid.size() != levels) {
       throw new FeatureException(
-          "%d levels given, %s codes %d".formatted(pyramid.size(), pack.name(), levels));
+          String.format(Locale.ROOT, "%d levels given, %s codes %d", pyramid.size(), pack.name(), levels));
     }
     for (int i = 0; i < levels; i++) {
       Tensor level = pyramid.level(i);
       if (level.channels() != pack.config().features()) {
         throw new FeatureException(
-            "%s has %d channels, %s codes %d: use the backbone the model was trained with"
-                .formatted(
-                    pyramid.name(i), level.channels(), pack.name(), pack.config().features()));
+            String.format(Locale.ROOT, "%s has %d channels, %s codes %d: use the backbone the model was trained with", pyramid.name(i), level.channels(), pack.name(), pack.config().features()));
       }
       if (new LevelShape(level.height(), level.width()).pixels() > limits.maxPixels()) {
         throw new FeatureException(
-            "%s has %d x %d positions, more than the limit of %d"
-                .formatted(pyramid.name(i), level.height(), level.width(), limits.maxPixels()));
+            String.format(Locale.ROOT, "%s has %d x %d positions, more than the limit of %d", pyramid.name(i), level.height(), level.width(), limits.maxPixels()));
       }
     }
     return pyramid;

@@ -1,5 +1,7 @@
 package dev.facet.entropy;
 
+import java.util.Locale;
+
 /**
  * The learned cumulative distribution of each channel: sigmoid(L(x)), where L is a small monotonic
  * network of its own for each channel.
@@ -24,8 +26,7 @@ final class FactorizedDensity {
     int layers = matrices.length;
     if (channels < 1 || layers < 1 || biases.length != layers || factors.length != layers - 1) {
       throw new IllegalArgumentException(
-          String.format(
-              "%d channels, %d matrices, %d biases, %d factors",
+          String.format(Locale.ROOT, "%d channels, %d matrices, %d biases, %d factors",
               channels, layers, biases.length, factors.length));
     }
     this.channels = channels;

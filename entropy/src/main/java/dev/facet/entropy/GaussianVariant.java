@@ -1,5 +1,7 @@
 package dev.facet.entropy;
 
+import java.util.Locale;
+
 import java.util.Optional;
 
 /**
@@ -165,8 +167,7 @@ public enum GaussianVariant {
     CdfTable table = GaussianTables.build(scaleTable());
     if (table.crc32() != cdfCrc32) {
       throw new IllegalStateException(
-          String.format(
-              "The Gaussian tables of %s have CRC %08x instead of %08x",
+          String.format(Locale.ROOT, "The Gaussian tables of %s have CRC %08x instead of %08x",
               id, table.crc32(), cdfCrc32));
     }
     return table;

@@ -1,5 +1,7 @@
 package dev.facet.entropy;
 
+import java.util.Locale;
+
 import dev.facet.entropy.CorruptStreamException.Reason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -189,7 +191,7 @@ public final class RansDecoder {
       throw corrupt(
           Reason.BAD_STATE,
           pos,
-          String.format("The last state is %x, not %x", state, layout.initialState));
+          String.format(Locale.ROOT, "The last state is %x, not %x", state, layout.initialState));
     }
   }
 

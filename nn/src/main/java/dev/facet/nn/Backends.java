@@ -3,6 +3,7 @@ package dev.facet.nn;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -71,13 +72,12 @@ public final class Backends {
               .findFirst()
               .orElseThrow(() ->
                   new IllegalStateException(
-                      "backend '%s' (-D%s) cannot run here: %s"
-                          .formatted(
-                              forced.get(),
-                              BACKEND_PROPERTY,
-                              notes.isEmpty()
-                                  ? "no module provides it"
-                                  : String.join("; ", notes))));
+                      String.format(
+                          Locale.ROOT,
+                          "backend '%s' (-D%s) cannot run here: %s",
+                          forced.get(),
+                          BACKEND_PROPERTY,
+                          notes.isEmpty() ? "no module provides it" : String.join("; ", notes))));
       return logged(new Choice(provider.create(threads), "forced by -D" + BACKEND_PROPERTY));
     }
     List<BackendProvider> good = new ArrayList<>();
@@ -115,8 +115,10 @@ public final class Backends {
         found.add(iterator.next());
       } catch (ServiceConfigurationError | LinkageError e) {
         notes.add(
-            "a provider could not be loaded (%s); on the class path add --add-modules jdk.incubator.vector"
-                .formatted(e.getMessage()));
+            String.format(
+                Locale.ROOT,
+                "a provider could not be loaded (%s); on the class path add --add-modules jdk.incubator.vector",
+                e.getMessage()));
       }
     }
   }
@@ -143,6 +145,7 @@ public final class Backends {
       // reported below
     }
     throw new IllegalStateException(
-        "-D%s=%s: give a number from 1 to 1024".formatted(THREADS_PROPERTY, text));
+        String.format(
+            Locale.ROOT, "-D%s=%s: give a number from 1 to 1024", THREADS_PROPERTY, text));
   }
 }

@@ -1,5 +1,7 @@
 package dev.facet.simd;
 
+import java.util.Locale;
+
 import dev.facet.nn.Convolution;
 import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.CpuBackend;
@@ -28,8 +30,7 @@ final class SimdBackend extends CpuBackend {
 
   @Override
   public String description() {
-    return "simd, %d-bit vectors, %d thread%s"
-        .formatted(vectorBits(), threads(), threads() == 1 ? "" : "s");
+    return String.format(Locale.ROOT, "simd, %d-bit vectors, %d thread%s", vectorBits(), threads(), threads() == 1 ? "" : "s");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.facet.codec.lmsfc;
 
+import java.util.Locale;
+
 import dev.facet.entropy.CdfTable;
 import dev.facet.entropy.EntropyBottleneck;
 import dev.facet.entropy.GaussianConditional;
@@ -104,9 +106,7 @@ final class EntropyModels {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "no Gaussian tables in the checkpoint, and no variant '%s' to build them: take one of %s"
-                            .formatted(
-                                variant,
+                        String.format(Locale.ROOT, "no Gaussian tables in the checkpoint, and no variant '%s' to build them: take one of %s", variant,
                                 Arrays.stream(GaussianVariant.values())
                                     .map(GaussianVariant::id)
                                     .toList()))));
@@ -124,7 +124,7 @@ final class EntropyModels {
       throw new CheckpointException(
           checkpoint.source(),
           -1,
-          "%s has shape %s, %d rows are needed".formatted(cdf.name(), Arrays.toString(shape), rows));
+          String.format(Locale.ROOT, "%s has shape %s, %d rows are needed", cdf.name(), Arrays.toString(shape), rows));
     }
     return CdfTable.ofPadded(
         cdf.ints(),

@@ -1,5 +1,7 @@
 package dev.facet.codec.lmsfc;
 
+import java.util.Locale;
+
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPack;
@@ -148,8 +150,7 @@ public final class LmsfcCodec extends StreamCodec {
     List<LevelShape> shapes = pyramid.shapes();
     if (!shapes.equals(LevelShape.halves(shapes.getFirst(), shapes.size()))) {
       throw new FeatureException(
-          "levels of %s: the reference format cannot say sizes other than ceil halves; use the facet format"
-              .formatted(shapes));
+          String.format(Locale.ROOT, "levels of %s: the reference format cannot say sizes other than ceil halves; use the facet format", shapes));
     }
     Coded coded = quantize(pyramid, quality);
     RansEncoder y = new RansEncoder();
@@ -234,7 +235,7 @@ public final class LmsfcCodec extends StreamCodec {
       LevelShape shape = frame.shapes().get(i);
       if (shape.height() > padding.paddedHeight(i) || shape.width() > padding.paddedWidth(i)) {
         throw new StreamException.Corrupt(
-            0, "shapes", "level %d of %s beside a p2 of %s".formatted(i + 2, shape, p2));
+            0, "shapes", String.format(Locale.ROOT, "level %d of %s beside a p2 of %s", i + 2, shape, p2));
       }
     }
     byte[] payload = frame.payload();

@@ -1,5 +1,7 @@
 package dev.facet.codec.lmsfc;
 
+import java.util.Locale;
+
 import dev.facet.nn.Backend;
 import dev.facet.nn.Tensor;
 
@@ -113,8 +115,7 @@ public record PyramidPadding(int height, int width) {
   private int missing(int level, String what, int size, int padded) {
     if (size < 1 || size > padded) {
       throw new IllegalArgumentException(
-          "level p%d has %d %s, but beside a p2 of %d x %d it may have 1 to %d"
-              .formatted(level + 2, size, what, height, width, padded));
+          String.format(Locale.ROOT, "level p%d has %d %s, but beside a p2 of %d x %d it may have 1 to %d", level + 2, size, what, height, width, padded));
     }
     return padded - size;
   }

@@ -1,5 +1,7 @@
 package dev.facet.codec.stream;
 
+import java.util.Locale;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +81,7 @@ final class FrameTable {
     Records.ReadFrame frame = readAt(bytes, entry.start(), header, seed, limits);
     if (frame == null || frame.end() != entry.end()) {
       throw new StreamException.Corrupt(
-          entry.start(), "frame", "frame %d has not the length that the index says".formatted(index));
+          entry.start(), "frame", String.format(Locale.ROOT, "frame %d has not the length that the index says", index));
     }
     if (seed != null && frame.number() != index) {
       throw Records.damaged(frame, index);
@@ -237,7 +239,7 @@ final class FrameTable {
         Records.ReadEnd end = readEndAt(bytes, at, header, seed, limits);
         if (end.frames() != number) {
           throw new StreamException.Corrupt(
-              at, "frame count", "%d, but %d frames came".formatted(end.frames(), number));
+              at, "frame count", String.format(Locale.ROOT, "%d, but %d frames came", end.frames(), number));
         }
         if (end.end() != bytes.length) {
           throw trailing(end.end());

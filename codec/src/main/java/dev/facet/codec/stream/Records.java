@@ -1,5 +1,7 @@
 package dev.facet.codec.stream;
 
+import java.util.Locale;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -100,9 +102,7 @@ final class Records {
       throw new StreamException.UnsupportedVersion(
           StreamHeader.VERSION_OFFSET,
           "version",
-          "version %d is too %s: this build reads %d to %d"
-              .formatted(
-                  version,
+          String.format(Locale.ROOT, "version %d is too %s: this build reads %d to %d", version,
                   version > StreamHeader.VERSION ? "new" : "old",
                   StreamHeader.OLDEST_VERSION,
                   StreamHeader.VERSION));
@@ -115,7 +115,7 @@ final class Records {
                     new StreamException.UnsupportedVersion(
                         StreamHeader.CODEC_OFFSET,
                         "codec",
-                        "codec %d is unknown: a newer release may know it".formatted(code)));
+                        String.format(Locale.ROOT, "codec %d is unknown: a newer release may know it", code)));
     int profile = in.u8("profile");
     int flags = in.u8("flags");
     boolean sequence = (flags & StreamHeader.FLAG_SEQUENCE) != 0;
@@ -125,7 +125,7 @@ final class Records {
       throw new StreamException.UnsupportedVersion(
           StreamHeader.FLAGS_OFFSET,
           "flags",
-          "0x%02x has flags that this build does not know".formatted(flags));
+          String.format(Locale.ROOT, "0x%02x has flags that this build does not know", flags));
     }
     if (indexed && !sequence) {
       throw new StreamException.Corrupt(
@@ -228,7 +228,7 @@ final class Records {
       throw new StreamException.LimitExceeded(
           at,
           "payload length",
-          "%d bytes, the limit is %d".formatted(length, limits.maxPayloadBytes()));
+          String.format(Locale.ROOT, "%d bytes, the limit is %d", length, limits.maxPayloadBytes()));
     }
     byte[] payload = in.bytes(length, "payload");
     byte[] digest = in.bytes(header.digestSize().bytes(), "feature digest");
@@ -251,7 +251,7 @@ final class Records {
     return new StreamException.Corrupt(
         read.start(),
         "frame check",
-        "frame %d is damaged, or was made with another model of the same prefix".formatted(number));
+        String.format(Locale.ROOT, "frame %d is damaged, or was made with another model of the same prefix", number));
   }
 
   // ---- end of a sequence
@@ -284,7 +284,7 @@ final class Records {
     int frames = in.varint("frame count");
     if (frames > limits.maxFrames()) {
       throw new StreamException.LimitExceeded(
-          at, "frame count", "%d, the limit is %d".formatted(frames, limits.maxFrames()));
+          at, "frame count", String.format(Locale.ROOT, "%d, the limit is %d", frames, limits.maxFrames()));
     }
     List<Integer> lengths = new ArrayList<>();
     if (header.indexed()) {

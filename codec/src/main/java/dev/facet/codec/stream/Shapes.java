@@ -1,5 +1,7 @@
 package dev.facet.codec.stream;
 
+import java.util.Locale;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -74,7 +76,7 @@ final class Shapes {
     LevelShape shape = new LevelShape(height, width);
     if (shape.pixels() > limits.maxPixels()) {
       throw new StreamException.LimitExceeded(
-          start, field, "%s positions, the limit is %d".formatted(shape, limits.maxPixels()));
+          start, field, String.format(Locale.ROOT, "%s positions, the limit is %d", shape, limits.maxPixels()));
     }
     return shape;
   }

@@ -1,5 +1,7 @@
 package dev.facet.codec.stream;
 
+import java.util.Locale;
+
 import java.util.Arrays;
 import java.util.List;
 
@@ -54,6 +56,6 @@ public record StreamFrame(
 
   @Override
   public String toString() {
-    return "StreamFrame(quality %d/32, %s, %d bytes)".formatted(qualitySteps, shapes, payload.length);
+    return String.format(Locale.ROOT, "StreamFrame(quality %d/32, %s, %d bytes)", qualitySteps, shapes, payload.length);
   }
 }

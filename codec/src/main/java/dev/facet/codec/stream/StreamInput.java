@@ -1,5 +1,7 @@
 package dev.facet.codec.stream;
 
+import java.util.Locale;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -101,7 +103,7 @@ final class StreamInput {
     offset += all.length;
     if (all.length < count) {
       throw new StreamException.Truncated(
-          start, field, "%d bytes of %d".formatted(all.length, count));
+          start, field, String.format(Locale.ROOT, "%d bytes of %d", all.length, count));
     }
     crc.update(all);
     return all;

@@ -1,5 +1,7 @@
 package dev.facet.codec.stream;
 
+import java.util.Locale;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -120,7 +122,7 @@ public final class StreamReader implements Closeable {
     Records.ReadEnd end = Records.readEnd(in, header, start, seed != null, limits);
     if (end.frames() != frames) {
       throw new StreamException.Corrupt(
-          start, "frame count", "%d, but %d frames came".formatted(end.frames(), frames));
+          start, "frame count", String.format(Locale.ROOT, "%d, but %d frames came", end.frames(), frames));
     }
     requireEnd();
   }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * NumPy's npy files: one array of floats, integers or booleans. Reads versions 1 to 3, both byte
@@ -105,7 +106,7 @@ public final class Npy {
               + available
               + " bytes of data, but "
               + header.dtype()
-              + java.util.Arrays.toString(header.shape())
+              + Arrays.toString(header.shape())
               + " is announced; the file is truncated or damaged");
     }
     if (count > limits.maxElements()) {

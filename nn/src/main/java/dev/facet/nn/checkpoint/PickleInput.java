@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Sequential reading of a part of a file through a small window. */
 final class PickleInput {
@@ -59,7 +60,7 @@ final class PickleInput {
     checkedLength(length);
     if (length <= window.length - at) {
       at += length;
-      return java.util.Arrays.copyOfRange(window, at - length, at);
+      return Arrays.copyOfRange(window, at - length, at);
     }
     byte[] bytes = source.read(position(), length, "a pickled value");
     windowStart = position() + length;

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The safetensors format: u64 length of the header, JSON header, then all tensors without gap or
@@ -88,8 +89,8 @@ final class SafetensorsReader {
     }
   }
 
-  private static Map<String, String> metadata(
-      String file, @org.jspecify.annotations.Nullable Object value) throws CheckpointException {
+  private static Map<String, String> metadata(String file, @Nullable Object value)
+      throws CheckpointException {
     Map<String, String> metadata = new LinkedHashMap<>();
     if (value == null) {
       return metadata;
@@ -108,8 +109,7 @@ final class SafetensorsReader {
     throw new CheckpointException(file, 8, METADATA + " is no object");
   }
 
-  private static Entry entry(
-      String file, String name, @org.jspecify.annotations.Nullable Object value)
+  private static Entry entry(String file, String name, @Nullable Object value)
       throws CheckpointException {
     if (!(value instanceof Map<?, ?> map)
         || !(map.get("dtype") instanceof String type)

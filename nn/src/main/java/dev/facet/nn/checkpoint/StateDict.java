@@ -124,7 +124,7 @@ final class StateDict {
       for (Map.Entry<@Nullable Object, @Nullable Object> entry : dict.items().entrySet()) {
         Object key = entry.getKey();
         Object item = entry.getValue();
-        if (item == null || !isInteresting(item)) {
+        if (!isInteresting(item) || item == null) {
           continue;
         }
         if (key instanceof String || key instanceof Long || key instanceof Boolean) {
@@ -139,7 +139,7 @@ final class StateDict {
           value instanceof PyList list ? list.items : Arrays.asList(((Tuple) value).items);
       for (int i = 0; i < items.size(); i++) {
         Object item = items.get(i);
-        if (item != null && isInteresting(item)) {
+        if (isInteresting(item) && item != null) {
           visit(join(name, Integer.toString(i)), item, depth + 1);
         }
       }
@@ -151,7 +151,7 @@ final class StateDict {
   }
 
   /** Whether it is worth a visit; bounds the number of items looked at, shared nests included. */
-  private boolean isInteresting(Object value) throws CheckpointException {
+  private boolean isInteresting(@Nullable Object value) throws CheckpointException {
     if (++looks > MOST_LOOKS) {
       throw new CheckpointException(
           source, -1, "containers hold more than " + MOST_LOOKS + " items");

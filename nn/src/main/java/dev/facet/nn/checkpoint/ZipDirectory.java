@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -196,9 +197,10 @@ final class ZipDirectory {
   }
 
   private List<Entry> parseDirectory(long start, long size, int count) throws CheckpointException {
-    ByteBuffer in = buffer(start, size, "the zip directory");
+    byte[] directory = source.read(start, size, "the zip directory");
+    ByteBuffer in = ByteBuffer.wrap(directory).order(ByteOrder.LITTLE_ENDIAN);
     List<Entry> list = new ArrayList<>();
-    Set<String> seen = new java.util.HashSet<>();
+    Set<String> seen = new HashSet<>();
     for (int i = 0; i < count; i++) {
       int at = in.position();
       if (in.remaining() < 46 || in.getInt(at) != CENTRAL_HEADER) {
@@ -210,7 +212,7 @@ final class ZipDirectory {
       if (in.remaining() - 46 < nameLength + extraLength + commentLength) {
         throw fault(start + at, "entry " + i + " leaves the zip directory");
       }
-      String name = new String(in.array(), at + 46, nameLength, StandardCharsets.UTF_8);
+      String name = new String(directory, at + 46, nameLength, StandardCharsets.UTF_8);
       int method = unsigned(in, at + 10);
       long[] sizes = {
         in.getInt(at + 24) & 0xFFFF_FFFFL,
@@ -232,6 +234,9 @@ final class ZipDirectory {
       list.add(new Entry(name, method, crc, sizes[1], sizes[0], sizes[2], 0));
       names.add(name);
       in.position(at + 46 + nameLength + extraLength + commentLength);
+    }
+    if (in.hasRemaining()) {
+      throw fault(start + in.position(), "the zip directory has more entries than it says");
     }
     return list;
   }
