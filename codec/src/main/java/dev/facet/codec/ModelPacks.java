@@ -126,7 +126,7 @@ public final class ModelPacks {
       }
     }
     throw new StreamException.UnknownModel(
-        StreamHeader.FIXED_BYTES - 4L,
+        StreamHeader.MODEL_OFFSET,
         "model",
         "no pack has digest %s...; %s".formatted(header.modelPrefix(), whatThereIs()));
   }
