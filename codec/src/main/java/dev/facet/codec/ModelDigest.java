@@ -8,6 +8,8 @@ import dev.facet.nn.checkpoint.CompressAiKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -53,7 +55,7 @@ public final class ModelDigest {
   public static byte[] of(
       CodecId kind, CodecConfig config, Checkpoint weights, List<CheckpointTensor> tables)
       throws CheckpointException {
-    TreeMap<String, CheckpointTensor> sorted = new TreeMap<>();
+    NavigableMap<String, CheckpointTensor> sorted = new TreeMap<>();
     for (CheckpointTensor tensor : weights.tensors()) {
       String name = CompressAiKeys.canonical(tensor.name());
       if (isWeight(name)) {
@@ -94,7 +96,7 @@ public final class ModelDigest {
   }
 
   private static void put(
-      TreeMap<String, CheckpointTensor> sorted, String name, CheckpointTensor tensor, String source)
+      Map<String, CheckpointTensor> sorted, String name, CheckpointTensor tensor, String source)
       throws CheckpointException {
     if (sorted.putIfAbsent(name, tensor) != null) {
       throw new CheckpointException(source, -1, "two tensors are named " + name);

@@ -128,7 +128,7 @@ public final class ModelPacks {
       }
     }
     throw new StreamException.UnknownModel(
-        StreamHeader.FIXED_BYTES - 4L,
+        StreamHeader.MODEL_OFFSET,
         "model",
         String.format(Locale.ROOT, "no pack has digest %s...; %s", header.modelPrefix(), whatThereIs()));
   }

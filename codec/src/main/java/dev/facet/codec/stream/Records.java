@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ final class Records {
     out.write(
         (header.sequence() ? StreamHeader.FLAG_SEQUENCE : 0)
             | (header.indexed() ? StreamHeader.FLAG_INDEX : 0)
-            | header.digestSize().ordinal() << StreamHeader.DIGEST_SHIFT);
+            | header.digestSize().code() << StreamHeader.DIGEST_SHIFT);
     out.writeBytes(HexFormat.of().parseHex(header.modelPrefix()));
     if (header.sequence()) {
       boolean explicit = !Shapes.areHalves(header.shapes());
@@ -120,8 +121,9 @@ final class Records {
     int flags = in.u8("flags");
     boolean sequence = (flags & StreamHeader.FLAG_SEQUENCE) != 0;
     boolean indexed = (flags & StreamHeader.FLAG_INDEX) != 0;
-    int digest = flags >> StreamHeader.DIGEST_SHIFT & 0b11;
-    if ((flags & ~StreamHeader.KNOWN_FLAGS) != 0 || digest >= FeatureDigestSize.values().length) {
+    Optional<FeatureDigestSize> digest =
+        FeatureDigestSize.ofCode(flags >> StreamHeader.DIGEST_SHIFT & 0b11);
+    if ((flags & ~StreamHeader.KNOWN_FLAGS) != 0 || digest.isEmpty()) {
       throw new StreamException.UnsupportedVersion(
           StreamHeader.FLAGS_OFFSET,
           "flags",
@@ -156,7 +158,7 @@ final class Records {
         prefix,
         sequence,
         indexed,
-        FeatureDigestSize.values()[digest],
+        digest.get(),
         quality,
         shapes,
         (int) in.offset());

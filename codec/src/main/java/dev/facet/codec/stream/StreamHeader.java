@@ -37,7 +37,8 @@ public record StreamHeader(
   static final int CODEC_OFFSET = 4;
   static final int PROFILE_OFFSET = 5;
   static final int FLAGS_OFFSET = 6;
-  static final int MODEL_OFFSET = 7;
+  /** Position of the model prefix. */
+  public static final int MODEL_OFFSET = 7;
 
   /** Size of the part that every stream has. */
   public static final int FIXED_BYTES = 11;
