@@ -69,8 +69,7 @@ final class LayersTest {
   @Test
   void neighboursThatDoNotFitAreNamed() throws CheckpointException {
     Weights w = new Weights(SCALAR, pair(4, 3, 2, 5)).at("net");
-    assertThatThrownBy(
-            () -> Sequential.of(w, at -> new Conv2d(at, 1), at -> new Conv2d(at, 1)))
+    assertThatThrownBy(() -> Sequential.of(w, at -> new Conv2d(at, 1), at -> new Conv2d(at, 1)))
         .isInstanceOf(CheckpointException.class)
         .hasMessage("made up: net: layer 0 gives 3 channels, but layer 1 takes 2");
   }
