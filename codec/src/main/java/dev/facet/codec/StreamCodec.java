@@ -40,8 +40,10 @@ public abstract class StreamCodec implements FeatureCodec {
    *
    * @param pyramid finite, with the right number of levels and channels
    * @param quality one that the pack has
+   * @throws FeatureException if the levels' sizes or values do not fit the model
    */
-  protected abstract byte[] encodePayload(FeaturePyramid pyramid, Quality quality);
+  protected abstract byte[] encodePayload(FeaturePyramid pyramid, Quality quality)
+      throws FeatureException;
 
   /**
    * Decodes one frame.
@@ -116,6 +118,7 @@ public abstract class StreamCodec implements FeatureCodec {
   @Override
   public FeaturePyramid decode(byte[] stream) throws StreamException {
     StreamFile file = open(stream);
+    file.requireIntact();
     if (file.frameCount() != 1) {
       throw new StreamException.LimitExceeded(
           file.header().bytes(),
@@ -148,8 +151,7 @@ public abstract class StreamCodec implements FeatureCodec {
 
   private StreamFrame frame(FeaturePyramid pyramid, Quality quality, EncodeOptions options)
       throws FeatureException {
-    quality.requireIn(pack.config());
-    requireLevels(pyramid).requireFinite();
+    requireCodable(pyramid, quality);
     byte[] payload = encodePayload(pyramid, quality);
     StreamFrame frame = new StreamFrame(quality.steps(), pyramid.shapes(), payload);
     if (options.featureDigest() == FeatureDigestSize.NONE) {
@@ -185,6 +187,18 @@ public abstract class StreamCodec implements FeatureCodec {
               + " this with the output of 'facet version' of both sides");
     }
     return pyramid;
+  }
+
+  /**
+   * Checks an input: what every way to encode begins with.
+   *
+   * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the model
+   * @throws IllegalArgumentException if the pack does not have this quality
+   */
+  protected final void requireCodable(FeaturePyramid pyramid, Quality quality)
+      throws FeatureException {
+    quality.requireIn(pack.config());
+    requireLevels(pyramid).requireFinite();
   }
 
   /** Checks number, channels and sizes of the levels against model and limits. */

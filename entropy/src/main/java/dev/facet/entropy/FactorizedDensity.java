@@ -4,8 +4,8 @@ package dev.facet.entropy;
  * The learned cumulative distribution of each channel: sigmoid(L(x)), where L is a small monotonic
  * network of its own for each channel.
  *
- * <p>Layer i computes x <- softplus(matrix_i) x + bias_i, and for all layers but the last x <- x +
- * tanh(factor_i) tanh(x) follows. Everything is double precision with {@link StrictMath}.
+ * <p>Layer i maps x to u = softplus(matrix_i) x + bias_i, and all layers but the last go on to u +
+ * tanh(factor_i) tanh(u). Everything is double precision with {@link StrictMath}.
  */
 final class FactorizedDensity {
   private final int channels;

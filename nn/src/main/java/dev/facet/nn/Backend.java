@@ -9,6 +9,9 @@ package dev.facet.nn;
  * W, C). Implementations are thread-safe; arguments are never modified.
  */
 public interface Backend extends AutoCloseable {
+  /** The numeric profile that every backend implements (docs/numerics.md). Streams carry it. */
+  int NUMERIC_PROFILE = 1;
+
   /** The name that {@code -Ddev.facet.backend} selects: scalar, simd, cuda. */
   String name();
 
@@ -86,7 +89,7 @@ public interface Backend extends AutoCloseable {
   Tensor pad(Tensor x, int top, int bottom, int left, int right);
 
   /**
-   * The largest value of each channel in windows of kernel x kernel pixels; NaN counts as largest. The border of {@code
+   * The largest value of each channel in windows of kernel x kernel pixels; NaN counts as largest, +0 as larger than -0. The border of {@code
    * padding} pixels is ignored.
    *
    * @param ceil also takes windows that reach beyond the bottom or right border of the padded input, as long as they start

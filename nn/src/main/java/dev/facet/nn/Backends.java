@@ -69,14 +69,15 @@ public final class Backends {
           usable.stream()
               .filter(p -> p.name().equals(forced.get()))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "backend '%s' (-D%s) cannot run here: %s"
-                              .formatted(
-                                  forced.get(),
-                                  BACKEND_PROPERTY,
-                                  notes.isEmpty() ? "no module provides it" : String.join("; ", notes))));
+              .orElseThrow(() ->
+                  new IllegalStateException(
+                      "backend '%s' (-D%s) cannot run here: %s"
+                          .formatted(
+                              forced.get(),
+                              BACKEND_PROPERTY,
+                              notes.isEmpty()
+                                  ? "no module provides it"
+                                  : String.join("; ", notes))));
       return logged(new Choice(provider.create(threads), "forced by -D" + BACKEND_PROPERTY));
     }
     List<BackendProvider> good = new ArrayList<>();
@@ -88,7 +89,8 @@ public final class Backends {
     }
     BackendProvider best =
         good.stream().max(Comparator.comparingInt(BackendProvider::priority)).orElseThrow();
-    String reason = notes.isEmpty() ? "the fastest available" : "not used: " + String.join("; ", notes);
+    String reason =
+        notes.isEmpty() ? "the fastest available" : "not used: " + String.join("; ", notes);
     return logged(new Choice(best.create(threads), reason));
   }
 
@@ -103,7 +105,8 @@ public final class Backends {
     List<BackendProvider> found = new ArrayList<>();
     found.add(new ScalarBackend.Provider());
     var iterator = ServiceLoader.load(BackendProvider.class).iterator();
-    // A provider whose module or class cannot be loaded (no jdk.incubator.vector on the class path) is a note, not an error.
+    // A provider whose module or class cannot be loaded (no jdk.incubator.vector on the class path)
+    // is a note, not an error.
     while (true) {
       try {
         if (!iterator.hasNext()) {

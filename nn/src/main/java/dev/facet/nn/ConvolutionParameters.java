@@ -244,10 +244,13 @@ public final class ConvolutionParameters {
       require(groups > 0 && outChannels % groups == 0, "groups must divide the output channels");
       require(taps > 0 && taps <= kernelHeight * kernelWidth, "taps");
       require(
-          subpixel > 0 && outChannels % (subpixel * subpixel) == 0 && (subpixel == 1 || groups == 1),
+          subpixel > 0
+              && outChannels % (subpixel * subpixel) == 0
+              && (subpixel == 1 || groups == 1),
           "sub-pixel factor must divide the output channels");
       long elements = (long) outChannels * groupChannels * kernelHeight * kernelWidth;
-      require(weight.length == elements, "weight has " + weight.length + " elements, not " + elements);
+      require(
+          weight.length == elements, "weight has " + weight.length + " elements, not " + elements);
       require(bias.length == outChannels, "bias has " + bias.length + " elements");
       return new ConvolutionParameters(this);
     }

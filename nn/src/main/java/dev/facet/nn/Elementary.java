@@ -15,7 +15,8 @@ public final class Elementary {
   /** Arguments of exp are clamped to +-this size; beyond it, a sigmoid is 0 or 1 to float precision. */
   public static final float EXP_LIMIT = 87f;
 
-  // exp(r) = 1 + r + r^2 * (E0 + E1 r + ... + E5 r^5) on |r| <= ln(2) / 2; minimax coefficients of the Cephes library
+  // exp(r) = 1 + r + r^2 * (E0 + E1 r + ... + E5 r^5) on |r| <= ln(2) / 2; minimax coefficients of
+  // the Cephes library
   // (S. Moshier), within 2 units in the last place.
   public static final float E0 = 5.0000001201e-1f;
   public static final float E1 = 1.6666665459e-1f;
@@ -96,7 +97,7 @@ public final class Elementary {
 
   /**
    * Natural logarithm, within 2 units in the last place; -infinity at 0, NaN below. Denormals are scaled up first. With x =
-   * m * 2^k and sqrt(1/2) <= m < sqrt(2), log(m) is the polynomial of the Cephes library in m - 1.
+   * m * 2^k and m from sqrt(1/2) up to sqrt(2), log(m) is the polynomial of the Cephes library in m - 1.
    */
   public static float log(float x) {
     if (!(x > 0f)) {
@@ -125,12 +126,12 @@ public final class Elementary {
     if (size >= 0.625f) {
       return Math.copySign(1f - 2f / (expFullRange(size + size) + 1f), x);
     }
-    float z = x * x;
+    float z = size * size;
     float p = TANH[0];
     for (int i = 1; i < TANH.length; i++) {
       p = Math.fma(p, z, TANH[i]);
     }
-    return Math.fma(p * z, x, x);
+    return Math.copySign(Math.fma(p * z, size, size), x);
   }
 
   /**

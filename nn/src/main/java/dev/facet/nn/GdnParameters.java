@@ -30,8 +30,7 @@ public record GdnParameters(float[] beta, float[] gamma, boolean inverse) {
    * constants come from here and not from the file, where float16 would have flushed them to zero.
    */
   public static GdnParameters fold(float[] storedBeta, float[] storedGamma, boolean inverse) {
-    return new GdnParameters(
-        fold(storedBeta, BETA_BOUND), fold(storedGamma, GAMMA_BOUND), inverse);
+    return new GdnParameters(fold(storedBeta, BETA_BOUND), fold(storedGamma, GAMMA_BOUND), inverse);
   }
 
   public int channels() {

@@ -70,11 +70,10 @@ public final class Parallel implements AutoCloseable {
           }
         };
     for (int i = 0; i < helpers; i++) {
-      workers.execute(
-          () -> {
-            work.run();
-            done.countDown();
-          });
+      workers.execute(() -> {
+        work.run();
+        done.countDown();
+      });
     }
     work.run();
     awaitUninterruptibly(done);

@@ -51,7 +51,8 @@ final class ResizeTaps {
         case BICUBIC -> taps.cubic(i, centre - 0.5, in);
         case BICUBIC_CORNERS -> taps.cubic(i, cornerStep * i, in);
         case BILINEAR_ANTIALIAS, BICUBIC_ANTIALIAS ->
-            taps.antialias(i, centre, Math.max(step, 1), how == Interpolation.BICUBIC_ANTIALIAS, in);
+            taps.antialias(
+                i, centre, Math.max(step, 1), how == Interpolation.BICUBIC_ANTIALIAS, in);
       }
     }
     return taps;
@@ -90,8 +91,7 @@ final class ResizeTaps {
     for (int k = 0; k < n; k++) {
       double distance = (first + k + 0.5 - centre) / stretch;
       from[k] = first + k;
-      w[k] =
-          cubic ? cubicFilter(distance, CUBIC_ANTIALIAS) : Math.max(1 - Math.abs(distance), 0);
+      w[k] = cubic ? cubicFilter(distance, CUBIC_ANTIALIAS) : Math.max(1 - Math.abs(distance), 0);
       sum += w[k];
     }
     for (int k = 0; k < n; k++) {

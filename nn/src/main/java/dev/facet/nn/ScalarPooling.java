@@ -88,15 +88,13 @@ final class ScalarPooling {
   }
 
   private static void load(Tensor x, int iy, int ix, float[] pixel) {
-    System.arraycopy(
-        x.data(), (iy * x.width() + ix) * pixel.length, pixel, 0, pixel.length);
+    System.arraycopy(x.data(), (iy * x.width() + ix) * pixel.length, pixel, 0, pixel.length);
   }
 
-  /** The larger of both; NaN wins. */
+  /** The larger of both as Math.max has it: NaN wins, +0 is larger than -0. */
   private static void larger(float[] acc, float[] pixel) {
     for (int c = 0; c < acc.length; c++) {
-      float v = pixel[c];
-      acc[c] = v > acc[c] || v != v ? v : acc[c];
+      acc[c] = Math.max(acc[c], pixel[c]);
     }
   }
 

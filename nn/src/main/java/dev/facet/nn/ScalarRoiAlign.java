@@ -118,8 +118,7 @@ final class ScalarRoiAlign {
 
     void neighbour(int i, float weight, Tensor x, int row, int column) {
       weights[i] = weight;
-      System.arraycopy(
-          x.data(), (row * x.width() + column) * acc.length, values[i], 0, acc.length);
+      System.arraycopy(x.data(), (row * x.width() + column) * acc.length, values[i], 0, acc.length);
     }
   }
 }

@@ -94,9 +94,7 @@ public final class GoldenOperations {
             .padding(g.integer("padding"))
             .outputPadding(g.integer("output_padding"))
             .build();
-    return backend
-        .transposedConvolution(parameters)
-        .apply(g.image("x", 0), Activation.IDENTITY);
+    return backend.transposedConvolution(parameters).apply(g.image("x", 0), Activation.IDENTITY);
   }
 
   private static Tensor batchNorm(Backend backend, GoldenCase g) {

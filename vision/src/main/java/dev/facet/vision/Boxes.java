@@ -72,7 +72,8 @@ public final class Boxes {
     int[] indices = new int[count(boxes)];
     int n = 0;
     for (int i = 0; i < indices.length; i++) {
-      if (boxes[4 * i + 2] - boxes[4 * i] >= least && boxes[4 * i + 3] - boxes[4 * i + 1] >= least) {
+      if (boxes[4 * i + 2] - boxes[4 * i] >= least
+          && boxes[4 * i + 3] - boxes[4 * i + 1] >= least) {
         indices[n++] = i;
       }
     }

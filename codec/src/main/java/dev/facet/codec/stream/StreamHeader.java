@@ -40,12 +40,26 @@ public record StreamHeader(
   static final int MODEL_OFFSET = 7;
 
   /** Size of the part that every stream has. */
-  static final int FIXED_BYTES = 11;
+  public static final int FIXED_BYTES = 11;
 
   static final int FLAG_SEQUENCE = 1;
   static final int FLAG_INDEX = 2;
   static final int DIGEST_SHIFT = 2;
   static final int KNOWN_FLAGS = 0b1111;
+
+  StreamHeader withBytes(int size) {
+    return new StreamHeader(
+        version,
+        codec,
+        profile,
+        modelPrefix,
+        sequence,
+        indexed,
+        digestSize,
+        qualitySteps,
+        shapes,
+        size);
+  }
 
   /** Copies the list. */
   public StreamHeader {

@@ -40,8 +40,9 @@ final class Formats {
         && new String(head.array(), TAR_MAGIC_AT, 5, java.nio.charset.StandardCharsets.US_ASCII)
             .equals("ustar")) {
       throw new CheckpointException(
-          source.name(), -1, "is a tar checkpoint of PyTorch before 0.2; save it again with a newer"
-              + " PyTorch");
+          source.name(),
+          -1,
+          "is a tar checkpoint of PyTorch before 0.2; save it again with a newer" + " PyTorch");
     }
     throw new CheckpointException(
         source.name(), 0, "is neither safetensors nor PyTorch (.pth, .pt) nor NumPy (.npy, .npz)");

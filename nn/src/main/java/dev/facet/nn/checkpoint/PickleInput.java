@@ -101,8 +101,11 @@ final class PickleInput {
   private int checkedLength(long length) throws CheckpointException {
     if (length < 0 || length > end - position()) {
       throw fault(
-          "a pickled value of " + Long.toUnsignedString(length) + " bytes, but only "
-              + (end - position()) + " follow; the file is truncated or damaged");
+          "a pickled value of "
+              + Long.toUnsignedString(length)
+              + " bytes, but only "
+              + (end - position())
+              + " follow; the file is truncated or damaged");
     }
     return (int) length;
   }

@@ -49,8 +49,7 @@ final class StateDict {
 
   /** Name to tensor, in file order. */
   static Map<String, Tensor> tensors(
-      String source, @Nullable Object root, Limits limits, Scope scope)
-      throws CheckpointException {
+      String source, @Nullable Object root, Limits limits, Scope scope) throws CheckpointException {
     StateDict search = new StateDict(source, limits);
     if (root instanceof Tensor tensor) {
       search.add("value", tensor);
@@ -92,10 +91,9 @@ final class StateDict {
   /** One more wrapper, such as model then state_dict; deeper nests are flattened instead. */
   private static boolean wrappedOnly(Dict dict) {
     return WRAPPERS.stream()
-        .anyMatch(
-            key ->
-                dict.items().get(key) instanceof Dict inner
-                    && inner.items().values().stream().anyMatch(Tensor.class::isInstance));
+        .anyMatch(key ->
+            dict.items().get(key) instanceof Dict inner
+                && inner.items().values().stream().anyMatch(Tensor.class::isInstance));
   }
 
   private static Map<String, Tensor> withoutDataParallel(Map<String, Tensor> tensors) {
@@ -165,8 +163,7 @@ final class StateDict {
 
   private void add(String name, Tensor tensor) throws CheckpointException {
     if (found.size() == limits.maxTensors()) {
-      throw new CheckpointException(
-          source, -1, "more than " + limits.maxTensors() + " tensors");
+      throw new CheckpointException(source, -1, "more than " + limits.maxTensors() + " tensors");
     }
     if (found.putIfAbsent(name, tensor) != null) {
       throw new CheckpointException(source, -1, "two tensors are named " + shown(name));
@@ -176,8 +173,9 @@ final class StateDict {
   private String join(String prefix, String key) throws CheckpointException {
     if (key.length() > LONGEST_NAME - prefix.length() - 1) {
       throw new CheckpointException(
-          source, -1, "the name of a tensor at " + shown(prefix) + " is longer than "
-              + LONGEST_NAME);
+          source,
+          -1,
+          "the name of a tensor at " + shown(prefix) + " is longer than " + LONGEST_NAME);
     }
     return prefix.isEmpty() ? key : prefix + "." + key;
   }

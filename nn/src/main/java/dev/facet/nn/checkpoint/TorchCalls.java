@@ -148,8 +148,7 @@ final class TorchCalls {
     if (elements < 0) {
       throw in.fault("storage " + key + " has " + elements + " elements");
     }
-    return new Storage(
-        type, untyped, dtype, key, elements, viewOffset, viewElements);
+    return new Storage(type, untyped, dtype, key, elements, viewOffset, viewElements);
   }
 
   private static Tensor tensor(PickleInput in, @Nullable Object[] args, @Nullable DType dtype)

@@ -218,9 +218,7 @@ final class Unpickler {
     @Nullable Object callable = pop();
     if (callable instanceof Symbol symbol && arguments instanceof Tuple tuple) {
       @Nullable Object result =
-          newObject
-              ? TorchCalls.newObject(in, symbol, tuple)
-              : TorchCalls.call(in, symbol, tuple);
+          newObject ? TorchCalls.newObject(in, symbol, tuple) : TorchCalls.call(in, symbol, tuple);
       // What a call copies was counted once already, but one byte can repeat the call.
       count(
           switch (result) {

@@ -16,9 +16,8 @@ class FormulaFillTest {
   void hashesAndUniformsAreThoseOfTheSelftest() {
     Map<String, Object> selftest = Golden.json("fill/selftest.json");
     Map<?, ?> hashes = (Map<?, ?>) selftest.get("fnv1a64");
-    hashes.forEach(
-        (key, hash) ->
-            assertThat(String.format("%016x", FormulaFill.fnv1a64((String) key))).isEqualTo(hash));
+    hashes.forEach((key, hash) ->
+        assertThat(String.format("%016x", FormulaFill.fnv1a64((String) key))).isEqualTo(hash));
     List<?> uniform = (List<?>) selftest.get("uniform");
     assertThat(uniform).isNotEmpty();
     for (Object item : uniform) {

@@ -1,0 +1,112 @@
+package dev.facet.codec;
+
+import dev.facet.nn.checkpoint.Checkpoint;
+import dev.facet.nn.checkpoint.SafetensorsWriter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Writes packs beside their target, then moves them there. */
+final class PackWriter {
+  private static final String WEIGHTS = "codec.safetensors";
+
+  // The first moment that a zip can express; the same model must give the same bytes.
+  private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  private PackWriter() {}
+
+  static void write(Path target, ModelDescription description, Checkpoint weights)
+      throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    Path fileName = absolute.getFileName();
+    if (parent == null || fileName == null) {
+      throw new ModelPackException(target, "is no name for a pack");
+    }
+    if (Files.exists(absolute)) {
+      throw new ModelPackException(target, "exists already: remove it or give another name");
+    }
+    Files.createDirectories(parent);
+    byte[] json =
+        description.withWeightFiles(List.of(WEIGHTS)).toJson().getBytes(StandardCharsets.UTF_8);
+    if (fileName.toString().endsWith(".zip")) {
+      writeZip(parent, absolute, json, weights);
+    } else {
+      writeFolder(parent, absolute, json, weights);
+    }
+  }
+
+  private static void writeFolder(Path parent, Path target, byte[] json, Checkpoint weights)
+      throws IOException {
+    Path temporary = Files.createTempDirectory(parent, ".pack");
+    try {
+      Files.write(temporary.resolve(PackSource.DESCRIPTION), json);
+      SafetensorsWriter.write(temporary.resolve(WEIGHTS), weights);
+      // inside, so that the folder made here has ordinary permissions, not those of a temporary one
+      Files.createDirectory(target);
+      for (String file : List.of(WEIGHTS, PackSource.DESCRIPTION)) {
+        Files.move(
+            temporary.resolve(file), target.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+      }
+    } finally {
+      deleteAll(temporary);
+    }
+  }
+
+  private static void writeZip(Path parent, Path target, byte[] json, Checkpoint weights)
+      throws IOException {
+    Path temporary = Files.createTempFile(parent, ".pack", ".zip");
+    try {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary));
+          ZipOutputStream zip = new ZipOutputStream(out)) {
+        zip.putNextEntry(entry(PackSource.DESCRIPTION));
+        zip.write(json);
+        zip.closeEntry();
+        zip.putNextEntry(entry(WEIGHTS));
+        SafetensorsWriter.write(zip, weights);
+        zip.closeEntry();
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static ZipEntry entry(String name) {
+    ZipEntry entry = new ZipEntry(name);
+    entry.setTimeLocal(TIME);
+    return entry;
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path visited, @org.jspecify.annotations.Nullable IOException problem)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

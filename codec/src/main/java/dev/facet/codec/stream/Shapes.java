@@ -1,0 +1,81 @@
+package dev.facet.codec.stream;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Shapes as docs/stream.md writes them: height and width of the first level; after that, levels that are not
+ * the ceil half of the one before them.
+ */
+final class Shapes {
+  private Shapes() {}
+
+  /** Whether each level is half of the one before. */
+  static boolean areHalves(List<LevelShape> shapes) {
+    return shapes.equals(LevelShape.halves(shapes.getFirst(), shapes.size()));
+  }
+
+  static void write(ByteArrayOutputStream out, List<LevelShape> shapes, boolean explicit) {
+    write(out, shapes.getFirst());
+    if (!explicit) {
+      return;
+    }
+    int mask = 0;
+    for (int i = 1; i < shapes.size(); i++) {
+      if (!shapes.get(i).equals(shapes.get(i - 1).half())) {
+        mask |= 1 << (i - 1);
+      }
+    }
+    Varint.write(out, mask);
+    for (int i = 1; i < shapes.size(); i++) {
+      if ((mask & 1 << (i - 1)) != 0) {
+        write(out, shapes.get(i));
+      }
+    }
+  }
+
+  private static void write(ByteArrayOutputStream out, LevelShape shape) {
+    Varint.write(out, shape.height());
+    Varint.write(out, shape.width());
+  }
+
+  static List<LevelShape> read(
+      StreamInput in, int levels, boolean explicit, StreamLimits limits) throws IOException {
+    List<LevelShape> shapes = new ArrayList<>();
+    shapes.add(read(in, 0, limits));
+    long at = in.offset();
+    int mask = explicit ? in.varint("level mask") : 0;
+    if (mask >>> (levels - 1) != 0 || (explicit && mask == 0)) {
+      throw new StreamException.Corrupt(at, "level mask", "names levels that are not there, or none");
+    }
+    for (int i = 1; i < levels; i++) {
+      LevelShape half = shapes.get(i - 1).half();
+      long start = in.offset();
+      LevelShape shape = (mask & 1 << (i - 1)) != 0 ? read(in, i, limits) : half;
+      if (shape.equals(half) && (mask & 1 << (i - 1)) != 0) {
+        throw new StreamException.Corrupt(start, "level size", "written though it is a ceil half");
+      }
+      shapes.add(shape);
+    }
+    return shapes;
+  }
+
+  private static LevelShape read(StreamInput in, int level, StreamLimits limits)
+      throws IOException {
+    long start = in.offset();
+    String field = "size of level " + level;
+    int height = in.varint(field);
+    int width = in.varint(field);
+    if (height == 0 || width == 0) {
+      throw new StreamException.Corrupt(start, field, height + "x" + width + " is empty");
+    }
+    LevelShape shape = new LevelShape(height, width);
+    if (shape.pixels() > limits.maxPixels()) {
+      throw new StreamException.LimitExceeded(
+          start, field, "%s positions, the limit is %d".formatted(shape, limits.maxPixels()));
+    }
+    return shape;
+  }
+}
