@@ -105,6 +105,7 @@ public final class Weights {
    *
    * @throws CheckpointException naming file and place, with a message as of String.format
    */
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be the only use of its library
   public void require(boolean condition, String message, Object... arguments)
       throws CheckpointException {
     if (!condition) {
