@@ -5,6 +5,7 @@ import dev.facet.nn.Tensor;
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ public final class Weights {
       throw new CheckpointException(
           checkpoint.source(),
           -1,
-          (prefix.isEmpty() ? "" : prefix + ": ") + message.formatted(arguments));
+          (prefix.isEmpty() ? "" : prefix + ": ") + String.format(Locale.ROOT, message, arguments));
     }
   }
 
