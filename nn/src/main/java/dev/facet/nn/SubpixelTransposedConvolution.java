@@ -1,6 +1,9 @@
 package dev.facet.nn;
 
-/** A transposed convolution as the sub-pixel convolution that defines it, on any backend's own kernels. */
+/**
+ * A transposed convolution as the sub-pixel convolution that defines it, on any backend's own
+ * kernels.
+ */
 final class SubpixelTransposedConvolution implements TransposedConvolution {
   private final TransposedConvolutionParameters p;
   private final Backend backend;
@@ -27,7 +30,7 @@ final class SubpixelTransposedConvolution implements TransposedConvolution {
         || height < 1
         || width < 1) {
       throw new IllegalArgumentException(
-          "transposed convolution of %d channels applied to %s".formatted(p.inChannels(), x));
+          "transposed convolution of " + p.inChannels() + " channels applied to " + x);
     }
     Tensor padded = p.paddedInside() ? x : backend.pad(x, p.top(), p.bottom(), p.left(), p.right());
     Tensor y = convolution.apply(padded, Epilogue.of(activation));

@@ -6,7 +6,10 @@ import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** The fixed polynomials against StrictMath in double, and the bits that the numeric profile promises. */
+/**
+ * The fixed polynomials against StrictMath in double, and the bits that the numeric profile
+ * promises.
+ */
 class ElementaryTest {
   private static final int SAMPLES = 400_000;
 
@@ -67,7 +70,9 @@ class ElementaryTest {
     assertThat(Elementary.softplus(20.5f)).isEqualTo(20.5f);
   }
 
-  /** The largest error in units in the last place of the exact result, over evenly spread arguments. */
+  /**
+   * The largest error in units in the last place of the exact result, over evenly spread arguments.
+   */
   private static double worstUlps(
       FloatFunction function, DoubleUnaryOperator exact, float from, float to) {
     double worst = 0;
@@ -77,7 +82,9 @@ class ElementaryTest {
     return worst;
   }
 
-  /** As {@link #worstUlps}, over floats whose bits are evenly spread: as many small ones as large. */
+  /**
+   * As {@link #worstUlps}, over floats whose bits are evenly spread: as many small ones as large.
+   */
   private static double worstUlpsOverBits(
       FloatFunction function, DoubleUnaryOperator exact, int from, int to) {
     double worst = 0;

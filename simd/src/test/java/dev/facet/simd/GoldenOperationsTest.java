@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The operations of vision networks on vectors: against the reference, and the bits of the scalar definition. */
+/**
+ * The operations of vision networks on vectors: against the reference, and the bits of the scalar
+ * definition.
+ */
 class GoldenOperationsTest {
   @Test
   void operationsOfVisionNetworksMatchTheReference() {

@@ -3,8 +3,9 @@ package dev.facet.vision;
 import java.util.Arrays;
 
 /**
- * Boxes as flat float arrays, four numbers each: x1, y1, x2, y2 in pixels, right and bottom exclusive. Nothing here
- * modifies its arguments. Arithmetic is float, each operation rounded, in the order of torchvision.
+ * Boxes as flat float arrays, four numbers each: x1, y1, x2, y2 in pixels, right and bottom
+ * exclusive. Nothing here modifies its arguments. Arithmetic is float, each operation rounded, in
+ * the order of torchvision.
  */
 public final class Boxes {
   private Boxes() {}

@@ -28,7 +28,7 @@ class NmsTest {
     List<Integer> order =
         IntStream.range(0, scores.length)
             .boxed()
-            .sorted(Comparator.comparing((Integer i) -> -scores[i]))
+            .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
             .toList();
     List<Integer> kept = new ArrayList<>();
     for (int candidate : order) {
