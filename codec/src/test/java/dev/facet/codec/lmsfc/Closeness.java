@@ -56,7 +56,7 @@ final class Closeness {
     double error = difference / largest;
     if (!(error <= tolerance)) {
       throw new AssertionError(
-          "%s: error %.3g of the largest value, more than %.3g; at %d (C, H, W order) %s instead of %s"
+          "%s: error %.3g of the largest value, above %.3g; at %d in C, H, W order %s, not %s"
               .formatted(name, error, tolerance, at, actual[at], expected[at]));
     }
     compared++;

@@ -60,8 +60,7 @@ final class GoldenNetworks {
   }
 
   /** Our y and hyper parameters lead to exactly the reference's symbols and table rows. */
-  private void checkSymbols(GoldenModel golden, Tensor y, Tensor hyper)
-      throws CheckpointException {
+  private void checkSymbols(GoldenModel golden, Tensor y, Tensor hyper) throws CheckpointException {
     GaussianConditional gaussian = GaussianConditional.of(GaussianVariant.TORCH_1_13_AVX2);
     LmsfcNetworks.Context context = networks.context();
     LatentModel model =
@@ -69,8 +68,12 @@ final class GoldenNetworks {
             ? new MeanScaleHyperprior(gaussian)
             : new JointAutoregressive(context.model(), context.parameters(), gaussian);
     QuantizedLatent latent = model.quantize(y, hyper);
-    assertThat(chw(latent.symbols(), y)).as("%s symbols", golden).isEqualTo(ints(golden, "symbols"));
-    assertThat(chw(latent.indexes(), y)).as("%s indexes", golden).isEqualTo(ints(golden, "indexes"));
+    assertThat(chw(latent.symbols(), y))
+        .as("%s symbols", golden)
+        .isEqualTo(ints(golden, "symbols"));
+    assertThat(chw(latent.indexes(), y))
+        .as("%s indexes", golden)
+        .isEqualTo(ints(golden, "indexes"));
     latents.compare(golden + " y_hat", latent.yHat(), golden.expected("y_hat"));
   }
 
@@ -79,9 +82,7 @@ final class GoldenNetworks {
     for (int i = 0; i < PyramidPadding.LEVELS; i++) {
       Tensor original = pyramid.get(i);
       Tensor level =
-          golden
-              .padding()
-              .crop(backend, i, decoded.get(i), original.height(), original.width());
+          golden.padding().crop(backend, i, decoded.get(i), original.height(), original.width());
       checkLevel(golden, "p" + (i + 2), level);
       if (i == PyramidPadding.LEVELS - 1) {
         checkLevel(golden, "p6", PyramidPadding.p6(backend, level));

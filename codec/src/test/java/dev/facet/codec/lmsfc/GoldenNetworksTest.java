@@ -36,8 +36,7 @@ final class GoldenNetworksTest {
     "simd, small_noar, small_noar.pth"
   })
   void smallModelsAgree(String backendName, String model, String file) throws CheckpointException {
-    Checkpoint checkpoint =
-        CompressAiKeys.canonical(Golden.checkpoint("b/checkpoints/" + file));
+    Checkpoint checkpoint = CompressAiKeys.canonical(Golden.checkpoint("b/checkpoints/" + file));
     try (Backend backend = Backends.open(backendName, 2)) {
       GoldenNetworks networks =
           new GoldenNetworks(backend, LmsfcNetworks.read(new Weights(backend, checkpoint)));
@@ -85,7 +84,8 @@ final class GoldenNetworksTest {
 
   @Test
   void featureMixingAgrees() throws CheckpointException {
-    // one tensor holds both levels: rows 0 to 9 the finer one, rows 10 to 14 and columns 0 to 6 the coarser one
+    // one tensor holds both levels: rows 0 to 9 the finer one, rows 10 to 14 and columns 0 to 6 the
+    // coarser one
     try (Backend backend = new ScalarBackend(1)) {
       GoldenCase golden =
           GoldenCase.all().stream()
