@@ -31,7 +31,8 @@ public record CodecConfig(
 
   private static void check(String name, int value, int max) {
     if (value < 1 || value > max) {
-      throw new IllegalArgumentException(String.format(Locale.ROOT, "%s is %d, not in 1..%d", name, value, max));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s is %d, not in 1..%d", name, value, max));
     }
   }
 }

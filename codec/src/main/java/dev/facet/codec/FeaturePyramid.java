@@ -1,7 +1,5 @@
 package dev.facet.codec;
 
-import java.util.Locale;
-
 import dev.facet.codec.stream.LevelShape;
 import dev.facet.nn.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The feature maps of one image at several scales, finest first: what a backbone with FPN gives and a task
@@ -56,7 +55,8 @@ public final class FeaturePyramid {
     }
     if (names.size() != levels.size() || new HashSet<>(names).size() != names.size()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%d levels need as many different names, got %s", levels.size(), names));
+          String.format(
+              Locale.ROOT, "%d levels need as many different names, got %s", levels.size(), names));
     }
     for (int i = 0; i < levels.size(); i++) {
       if (levels.get(i).data().length == 0) {
@@ -128,11 +128,14 @@ public final class FeaturePyramid {
         if (!Float.isFinite(data[k])) {
           int pixel = k / level.channels();
           throw new FeatureException(
-              String.format(Locale.ROOT, "%s is %s at row %d, column %d, channel %d: features must be finite", names.get(i),
-                      data[k],
-                      pixel / level.width(),
-                      pixel % level.width(),
-                      k % level.channels()));
+              String.format(
+                  Locale.ROOT,
+                  "%s is %s at row %d, column %d, channel %d: features must be finite",
+                  names.get(i),
+                  data[k],
+                  pixel / level.width(),
+                  pixel % level.width(),
+                  k % level.channels()));
         }
       }
     }
@@ -179,7 +182,9 @@ public final class FeaturePyramid {
     for (int i = 0; i < size(); i++) {
       Tensor t = levels.get(i);
       text.append(i == 0 ? "" : ", ")
-          .append(String.format(Locale.ROOT, "%s %dx%dx%d", names.get(i), t.height(), t.width(), t.channels()));
+          .append(
+              String.format(
+                  Locale.ROOT, "%s %dx%dx%d", names.get(i), t.height(), t.width(), t.channels()));
     }
     return text.append(')').toString();
   }
@@ -255,7 +260,13 @@ public final class FeaturePyramid {
           || Math.multiplyHigh((long) height * width, channels) != 0
           || (long) height * width * channels != elements) {
         throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "%d x %d x %d do not make %d elements", height, width, channels, elements));
+            String.format(
+                Locale.ROOT,
+                "%d x %d x %d do not make %d elements",
+                height,
+                width,
+                channels,
+                elements));
       }
     }
   }

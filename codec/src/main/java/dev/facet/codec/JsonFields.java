@@ -1,9 +1,8 @@
 package dev.facet.codec;
 
-import java.util.Locale;
-
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +90,12 @@ final class JsonFields {
 
   private ModelPackException wrong(String key, String expected) {
     return new ModelPackException(
-        where, String.format(Locale.ROOT, "%s: %s is %s", path, key, map.containsKey(key) ? "not " + expected : "missing"));
+        where,
+        String.format(
+            Locale.ROOT,
+            "%s: %s is %s",
+            path,
+            key,
+            map.containsKey(key) ? "not " + expected : "missing"));
   }
 }

@@ -1,12 +1,11 @@
 package dev.facet.codec;
 
-import java.util.Locale;
-
 import dev.facet.codec.stream.CodecId;
 import dev.facet.nn.internal.Json;
 import dev.facet.nn.internal.JsonException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,8 +68,7 @@ public record ModelDescription(
   }
 
   ModelDescription withWeightFiles(List<String> files) {
-    return new ModelDescription(
-        name, kind, config, files, detector, licence, provenance, digest);
+    return new ModelDescription(name, kind, config, files, detector, licence, provenance, digest);
   }
 
   static ModelDescription parse(String where, String json) throws ModelPackException {
@@ -85,7 +83,12 @@ public record ModelDescription(
     if (format != FORMAT) {
       throw new ModelPackException(
           where,
-          String.format(Locale.ROOT, "is of pack format %d, this build reads %d: use a %s release", format, FORMAT, format > FORMAT ? "newer" : "matching"));
+          String.format(
+              Locale.ROOT,
+              "is of pack format %d, this build reads %d: use a %s release",
+              format,
+              FORMAT,
+              format > FORMAT ? "newer" : "matching"));
     }
     JsonFields codec = root.object("codec");
     String kindName = root.string("kind", MAX_NAME);

@@ -1,7 +1,5 @@
 package dev.facet.codec;
 
-import java.util.Locale;
-
 import dev.facet.codec.stream.CodecId;
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointTensor;
@@ -12,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,8 @@ public final class ModelPack {
    */
   public static ModelPack load(Path path) throws IOException {
     PackSource source = PackSource.of(path);
-    return new ModelPack(source, ModelDescription.parse(source.describe(), source.readDescription()));
+    return new ModelPack(
+        source, ModelDescription.parse(source.describe(), source.readDescription()));
   }
 
   /**
@@ -48,8 +48,7 @@ public final class ModelPack {
    * @throws IOException if two names stand for the same tensor
    */
   public static ModelPack of(ModelDescription description, Checkpoint weights) throws IOException {
-    ModelPack pack =
-        new ModelPack(new PackSource.Memory(Path.of(description.name())), description);
+    ModelPack pack = new ModelPack(new PackSource.Memory(Path.of(description.name())), description);
     pack.weights = CompressAiKeys.canonical(weights);
     return pack;
   }
@@ -129,7 +128,11 @@ public final class ModelPack {
     if (stated.isPresent() && !Arrays.equals(digest, HexFormat.of().parseHex(stated.get()))) {
       throw new ModelPackException(
           path(),
-          String.format(Locale.ROOT, "its weights have digest %s, model.json says %s: the pack is damaged or was changed", HexFormat.of().formatHex(digest), stated.get()));
+          String.format(
+              Locale.ROOT,
+              "its weights have digest %s, model.json says %s: the pack is damaged or was changed",
+              HexFormat.of().formatHex(digest),
+              stated.get()));
     }
     return digest;
   }

@@ -1,7 +1,5 @@
 package dev.facet.codec;
 
-import java.util.Locale;
-
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.Limits;
 import java.io.IOException;
@@ -11,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -45,7 +44,8 @@ abstract sealed class PackSource {
   static String requirePlainName(String name) {
     if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")) {
       String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
-      throw new IllegalArgumentException("'" + shown + "' is not a plain file name inside the pack");
+      throw new IllegalArgumentException(
+          "'" + shown + "' is not a plain file name inside the pack");
     }
     return name;
   }
@@ -80,7 +80,8 @@ abstract sealed class PackSource {
   final byte[] readAtMost(InputStream in, String name, int limit) throws IOException {
     byte[] bytes = in.readNBytes(limit);
     if (bytes.length == limit && in.read() >= 0) {
-      throw new ModelPackException(path, String.format(Locale.ROOT, "%s is larger than %d bytes", name, limit));
+      throw new ModelPackException(
+          path, String.format(Locale.ROOT, "%s is larger than %d bytes", name, limit));
     }
     return bytes;
   }

@@ -64,7 +64,11 @@ public record Quality(int steps) implements Comparable<Quality> {
       throw new IllegalArgumentException(
           config.qualities() == 1
               ? "quality " + this + " does not exist: this pack has quality 0 alone"
-              : String.format(Locale.ROOT, "quality %s does not exist: this pack has 0 to %d", this, config.qualities() - 1));
+              : String.format(
+                  Locale.ROOT,
+                  "quality %s does not exist: this pack has 0 to %d",
+                  this,
+                  config.qualities() - 1));
     }
     return this;
   }

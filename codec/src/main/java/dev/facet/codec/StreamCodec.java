@@ -1,13 +1,10 @@
 package dev.facet.codec;
 
-import java.util.Locale;
-
 import dev.facet.codec.stream.FeatureDigestSize;
 import dev.facet.codec.stream.LevelShape;
 import dev.facet.codec.stream.StreamException;
 import dev.facet.codec.stream.StreamFile;
 import dev.facet.codec.stream.StreamFrame;
-import dev.facet.codec.stream.StreamIdentity;
 import dev.facet.codec.stream.StreamLimits;
 import dev.facet.codec.stream.StreamWriter;
 import dev.facet.nn.Tensor;
@@ -18,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The part of a codec that does not depend on its networks: checks of the input, streams of one or many
@@ -75,7 +73,11 @@ public abstract class StreamCodec implements FeatureCodec {
       throws FeatureException {
     if (pyramids.isEmpty() || (qualities.size() != 1 && qualities.size() != pyramids.size())) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%d pyramids and %d qualities: give at least one pyramid, and one quality or one for each", pyramids.size(), qualities.size()));
+          String.format(
+              Locale.ROOT,
+              "%d pyramids and %d qualities: give at least one pyramid, and one quality or one for each",
+              pyramids.size(),
+              qualities.size()));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (SequenceEncoder encoder = sequence(out, options)) {
@@ -124,7 +126,10 @@ public abstract class StreamCodec implements FeatureCodec {
       throw new StreamException.LimitExceeded(
           file.header().bytes(),
           "frames",
-          String.format(Locale.ROOT, "%d frames where one is expected: decode them all, or one by its number", file.frameCount()));
+          String.format(
+              Locale.ROOT,
+              "%d frames where one is expected: decode them all, or one by its number",
+              file.frameCount()));
     }
     return decode(file, 0);
   }
@@ -206,17 +211,30 @@ public abstract class StreamCodec implements FeatureCodec {
     int levels = pack.kind().levels();
     if (pyramid.size() != levels) {
       throw new FeatureException(
-          String.format(Locale.ROOT, "%d levels given, %s codes %d", pyramid.size(), pack.name(), levels));
+          String.format(
+              Locale.ROOT, "%d levels given, %s codes %d", pyramid.size(), pack.name(), levels));
     }
     for (int i = 0; i < levels; i++) {
       Tensor level = pyramid.level(i);
       if (level.channels() != pack.config().features()) {
         throw new FeatureException(
-            String.format(Locale.ROOT, "%s has %d channels, %s codes %d: use the backbone the model was trained with", pyramid.name(i), level.channels(), pack.name(), pack.config().features()));
+            String.format(
+                Locale.ROOT,
+                "%s has %d channels, %s codes %d: use the backbone the model was trained with",
+                pyramid.name(i),
+                level.channels(),
+                pack.name(),
+                pack.config().features()));
       }
       if (new LevelShape(level.height(), level.width()).pixels() > limits.maxPixels()) {
         throw new FeatureException(
-            String.format(Locale.ROOT, "%s has %d x %d positions, more than the limit of %d", pyramid.name(i), level.height(), level.width(), limits.maxPixels()));
+            String.format(
+                Locale.ROOT,
+                "%s has %d x %d positions, more than the limit of %d",
+                pyramid.name(i),
+                level.height(),
+                level.width(),
+                limits.maxPixels()));
       }
     }
     return pyramid;

@@ -26,8 +26,13 @@ final class FactorizedDensity {
     int layers = matrices.length;
     if (channels < 1 || layers < 1 || biases.length != layers || factors.length != layers - 1) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%d channels, %d matrices, %d biases, %d factors",
-              channels, layers, biases.length, factors.length));
+          String.format(
+              Locale.ROOT,
+              "%d channels, %d matrices, %d biases, %d factors",
+              channels,
+              layers,
+              biases.length,
+              factors.length));
     }
     this.channels = channels;
     this.weights = new double[layers][];

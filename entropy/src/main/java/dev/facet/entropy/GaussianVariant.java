@@ -1,7 +1,6 @@
 package dev.facet.entropy;
 
 import java.util.Locale;
-
 import java.util.Optional;
 
 /**
@@ -167,8 +166,12 @@ public enum GaussianVariant {
     CdfTable table = GaussianTables.build(scaleTable());
     if (table.crc32() != cdfCrc32) {
       throw new IllegalStateException(
-          String.format(Locale.ROOT, "The Gaussian tables of %s have CRC %08x instead of %08x",
-              id, table.crc32(), cdfCrc32));
+          String.format(
+              Locale.ROOT,
+              "The Gaussian tables of %s have CRC %08x instead of %08x",
+              id,
+              table.crc32(),
+              cdfCrc32));
     }
     return table;
   }

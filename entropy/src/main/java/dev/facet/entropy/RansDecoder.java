@@ -1,11 +1,10 @@
 package dev.facet.entropy;
 
-import java.util.Locale;
-
 import dev.facet.entropy.CorruptStreamException.Reason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.Objects;
 
 /**

@@ -44,7 +44,7 @@ public final class RandomOperations {
     int gridHeight = p.gridHeight(x.height());
     int gridWidth = p.gridWidth(x.width());
     Tensor residual = tensor(gridHeight * subpixel, gridWidth * subpixel, p.outChannels());
-    Activation activation = Activation.values()[random.nextInt(Activation.values().length)];
+    Activation activation = pick(Activation.values());
     Epilogue epilogue =
         switch (random.nextInt(4)) {
           case 0 -> Epilogue.of(activation);
@@ -159,6 +159,10 @@ public final class RandomOperations {
       values[i] = (2 * random.nextFloat() - 1) * scale;
     }
     return values;
+  }
+
+  private Activation pick(Activation[] all) {
+    return all[random.nextInt(all.length)];
   }
 
   private static float[] positive(float[] values) {

@@ -1,7 +1,5 @@
 package dev.facet.codec.lmsfc;
 
-import java.util.Locale;
-
 import dev.facet.entropy.CdfTable;
 import dev.facet.entropy.EntropyBottleneck;
 import dev.facet.entropy.GaussianConditional;
@@ -12,6 +10,7 @@ import dev.facet.nn.checkpoint.CheckpointTensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The integer tables of a checkpoint, and where they come from: a checkpoint on which {@code update()} was called carries
@@ -71,8 +70,7 @@ final class EntropyModels {
     Arrays.setAll(lengths, table::length);
     Arrays.setAll(offsets, table::offset);
     tensors.add(
-        CheckpointTensor.ofInts(
-            prefix + "_quantized_cdf", table.toPadded(), rows, table.width()));
+        CheckpointTensor.ofInts(prefix + "_quantized_cdf", table.toPadded(), rows, table.width()));
     tensors.add(CheckpointTensor.ofInts(prefix + "_cdf_length", lengths, rows));
     tensors.add(CheckpointTensor.ofInts(prefix + "_offset", offsets, rows));
   }
@@ -103,13 +101,15 @@ final class EntropyModels {
     }
     return GaussianConditional.of(
         GaussianVariant.byId(variant)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        String.format(Locale.ROOT, "no Gaussian tables in the checkpoint, and no variant '%s' to build them: take one of %s", variant,
-                                Arrays.stream(GaussianVariant.values())
-                                    .map(GaussianVariant::id)
-                                    .toList()))));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    String.format(
+                        Locale.ROOT,
+                        "no Gaussian tables in the checkpoint, and no variant '%s' to build them: take one of %s",
+                        variant,
+                        Arrays.stream(GaussianVariant.values())
+                            .map(GaussianVariant::id)
+                            .toList()))));
   }
 
   private boolean hasTables(String prefix) throws CheckpointException {
@@ -124,7 +124,12 @@ final class EntropyModels {
       throw new CheckpointException(
           checkpoint.source(),
           -1,
-          String.format(Locale.ROOT, "%s has shape %s, %d rows are needed", cdf.name(), Arrays.toString(shape), rows));
+          String.format(
+              Locale.ROOT,
+              "%s has shape %s, %d rows are needed",
+              cdf.name(),
+              Arrays.toString(shape),
+              rows));
     }
     return CdfTable.ofPadded(
         cdf.ints(),

@@ -1,7 +1,5 @@
 package dev.facet.codec.lmsfc;
 
-import java.util.Locale;
-
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPack;
@@ -32,6 +30,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +130,8 @@ public final class LmsfcCodec extends StreamCodec {
 
   @Override
   protected FeaturePyramid decodePayload(StreamFrame frame) throws StreamException {
-    return restore(decodeSymbols(frame).y.yHat(), new Quality(frame.qualitySteps()), frame.shapes());
+    return restore(
+        decodeSymbols(frame).y.yHat(), new Quality(frame.qualitySteps()), frame.shapes());
   }
 
   @Override
@@ -150,7 +150,10 @@ public final class LmsfcCodec extends StreamCodec {
     List<LevelShape> shapes = pyramid.shapes();
     if (!shapes.equals(LevelShape.halves(shapes.getFirst(), shapes.size()))) {
       throw new FeatureException(
-          String.format(Locale.ROOT, "levels of %s: the reference format cannot say sizes other than ceil halves; use the facet format", shapes));
+          String.format(
+              Locale.ROOT,
+              "levels of %s: the reference format cannot say sizes other than ceil halves; use the facet format",
+              shapes));
     }
     Coded coded = quantize(pyramid, quality);
     RansEncoder y = new RansEncoder();
@@ -173,8 +176,7 @@ public final class LmsfcCodec extends StreamCodec {
               padding.hyperHeight(), padding.hyperWidth(), SymbolOrder.REFERENCE, zIn);
       zIn.finish();
       RansDecoder yIn = new RansDecoder(file.y());
-      QuantizedLatent y =
-          latents.decode(networks.hs().apply(z.yHat()), SymbolOrder.REFERENCE, yIn);
+      QuantizedLatent y = latents.decode(networks.hs().apply(z.yHat()), SymbolOrder.REFERENCE, yIn);
       yIn.finish();
       return restore(y.yHat(), quality, shapes);
     } catch (CorruptStreamException e) {
@@ -235,7 +237,9 @@ public final class LmsfcCodec extends StreamCodec {
       LevelShape shape = frame.shapes().get(i);
       if (shape.height() > padding.paddedHeight(i) || shape.width() > padding.paddedWidth(i)) {
         throw new StreamException.Corrupt(
-            0, "shapes", String.format(Locale.ROOT, "level %d of %s beside a p2 of %s", i + 2, shape, p2));
+            0,
+            "shapes",
+            String.format(Locale.ROOT, "level %d of %s beside a p2 of %s", i + 2, shape, p2));
       }
     }
     byte[] payload = frame.payload();

@@ -1,7 +1,5 @@
 package dev.facet.codec.lmsfc;
 
-import java.util.Locale;
-
 import dev.facet.nn.Backend;
 import dev.facet.nn.Tensor;
 import java.util.Locale;

@@ -1,10 +1,9 @@
 package dev.facet.codec.stream;
 
-import java.util.Locale;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +67,7 @@ final class FrameTable {
   }
 
   StreamFrame read(
-      byte[] bytes,
-      StreamHeader header,
-      byte @Nullable [] seed,
-      StreamLimits limits,
-      int index)
+      byte[] bytes, StreamHeader header, byte @Nullable [] seed, StreamLimits limits, int index)
       throws StreamException {
     Entry entry = entries.get(Objects.checkIndex(index, entries.size()));
     if (entry.lost() != null) {
@@ -81,7 +76,9 @@ final class FrameTable {
     Records.ReadFrame frame = readAt(bytes, entry.start(), header, seed, limits);
     if (frame == null || frame.end() != entry.end()) {
       throw new StreamException.Corrupt(
-          entry.start(), "frame", String.format(Locale.ROOT, "frame %d has not the length that the index says", index));
+          entry.start(),
+          "frame",
+          String.format(Locale.ROOT, "frame %d has not the length that the index says", index));
     }
     if (seed != null && frame.number() != index) {
       throw Records.damaged(frame, index);
@@ -239,7 +236,9 @@ final class FrameTable {
         Records.ReadEnd end = readEndAt(bytes, at, header, seed, limits);
         if (end.frames() != number) {
           throw new StreamException.Corrupt(
-              at, "frame count", String.format(Locale.ROOT, "%d, but %d frames came", end.frames(), number));
+              at,
+              "frame count",
+              String.format(Locale.ROOT, "%d, but %d frames came", end.frames(), number));
         }
         if (end.end() != bytes.length) {
           throw trailing(end.end());
@@ -267,7 +266,10 @@ final class FrameTable {
       for (long start = at + 1; start < bytes.length && budget > 0; start++) {
         int found = numberAt(start);
         boolean isEnd = found == END_HERE;
-        if (!isEnd && (found <= number || found > number + MAX_LOST || !isExpected(endOf(start), found + 1))) {
+        if (!isEnd
+            && (found <= number
+                || found > number + MAX_LOST
+                || !isExpected(endOf(start), found + 1))) {
           continue;
         }
         int next = isEnd ? endCount(start) : found;

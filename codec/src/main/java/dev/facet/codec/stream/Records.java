@@ -1,13 +1,12 @@
 package dev.facet.codec.stream;
 
-import java.util.Locale;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -103,20 +102,23 @@ final class Records {
       throw new StreamException.UnsupportedVersion(
           StreamHeader.VERSION_OFFSET,
           "version",
-          String.format(Locale.ROOT, "version %d is too %s: this build reads %d to %d", version,
-                  version > StreamHeader.VERSION ? "new" : "old",
-                  StreamHeader.OLDEST_VERSION,
-                  StreamHeader.VERSION));
+          String.format(
+              Locale.ROOT,
+              "version %d is too %s: this build reads %d to %d",
+              version,
+              version > StreamHeader.VERSION ? "new" : "old",
+              StreamHeader.OLDEST_VERSION,
+              StreamHeader.VERSION));
     }
     int code = in.u8("codec");
     CodecId codec =
         CodecId.ofCode(code)
-            .orElseThrow(
-                () ->
-                    new StreamException.UnsupportedVersion(
-                        StreamHeader.CODEC_OFFSET,
-                        "codec",
-                        String.format(Locale.ROOT, "codec %d is unknown: a newer release may know it", code)));
+            .orElseThrow(() ->
+                new StreamException.UnsupportedVersion(
+                    StreamHeader.CODEC_OFFSET,
+                    "codec",
+                    String.format(
+                        Locale.ROOT, "codec %d is unknown: a newer release may know it", code)));
     int profile = in.u8("profile");
     int flags = in.u8("flags");
     boolean sequence = (flags & StreamHeader.FLAG_SEQUENCE) != 0;
@@ -141,7 +143,8 @@ final class Records {
       int head = in.varint("sequence quality");
       int mode = head & (1 << MODE_BITS) - 1;
       if (mode != HALVES && mode != EXPLICIT) {
-        throw new StreamException.Corrupt(at, "sequence quality", "mode " + mode + " has no place here");
+        throw new StreamException.Corrupt(
+            at, "sequence quality", "mode " + mode + " has no place here");
       }
       quality = quality(head, at);
       shapes = Shapes.read(in, codec.levels(), mode == EXPLICIT, limits);
@@ -218,9 +221,7 @@ final class Records {
     }
     int quality = mode == REPEAT ? header.qualitySteps() : quality(head, start);
     List<LevelShape> shapes =
-        own
-            ? Shapes.read(in, header.codec().levels(), mode == EXPLICIT, limits)
-            : header.shapes();
+        own ? Shapes.read(in, header.codec().levels(), mode == EXPLICIT, limits) : header.shapes();
     if (header.sequence() && isWasteful(mode, quality, shapes, header)) {
       throw new StreamException.Corrupt(start, "frame head", "writes out what could be repeated");
     }
@@ -230,7 +231,8 @@ final class Records {
       throw new StreamException.LimitExceeded(
           at,
           "payload length",
-          String.format(Locale.ROOT, "%d bytes, the limit is %d", length, limits.maxPayloadBytes()));
+          String.format(
+              Locale.ROOT, "%d bytes, the limit is %d", length, limits.maxPayloadBytes()));
     }
     byte[] payload = in.bytes(length, "payload");
     byte[] digest = in.bytes(header.digestSize().bytes(), "feature digest");
@@ -253,7 +255,10 @@ final class Records {
     return new StreamException.Corrupt(
         read.start(),
         "frame check",
-        String.format(Locale.ROOT, "frame %d is damaged, or was made with another model of the same prefix", number));
+        String.format(
+            Locale.ROOT,
+            "frame %d is damaged, or was made with another model of the same prefix",
+            number));
   }
 
   // ---- end of a sequence
@@ -286,7 +291,9 @@ final class Records {
     int frames = in.varint("frame count");
     if (frames > limits.maxFrames()) {
       throw new StreamException.LimitExceeded(
-          at, "frame count", String.format(Locale.ROOT, "%d, the limit is %d", frames, limits.maxFrames()));
+          at,
+          "frame count",
+          String.format(Locale.ROOT, "%d, the limit is %d", frames, limits.maxFrames()));
     }
     List<Integer> lengths = new ArrayList<>();
     if (header.indexed()) {

@@ -1,11 +1,10 @@
 package dev.facet.codec.stream;
 
-import java.util.Locale;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Shapes as docs/stream.md writes them: height and width of the first level; after that, levels that are not
@@ -43,14 +42,15 @@ final class Shapes {
     Varint.write(out, shape.width());
   }
 
-  static List<LevelShape> read(
-      StreamInput in, int levels, boolean explicit, StreamLimits limits) throws IOException {
+  static List<LevelShape> read(StreamInput in, int levels, boolean explicit, StreamLimits limits)
+      throws IOException {
     List<LevelShape> shapes = new ArrayList<>();
     shapes.add(read(in, 0, limits));
     long at = in.offset();
     int mask = explicit ? in.varint("level mask") : 0;
     if (mask >>> (levels - 1) != 0 || (explicit && mask == 0)) {
-      throw new StreamException.Corrupt(at, "level mask", "names levels that are not there, or none");
+      throw new StreamException.Corrupt(
+          at, "level mask", "names levels that are not there, or none");
     }
     for (int i = 1; i < levels; i++) {
       LevelShape half = shapes.get(i - 1).half();
@@ -76,7 +76,9 @@ final class Shapes {
     LevelShape shape = new LevelShape(height, width);
     if (shape.pixels() > limits.maxPixels()) {
       throw new StreamException.LimitExceeded(
-          start, field, String.format(Locale.ROOT, "%s positions, the limit is %d", shape, limits.maxPixels()));
+          start,
+          field,
+          String.format(Locale.ROOT, "%s positions, the limit is %d", shape, limits.maxPixels()));
     }
     return shape;
   }

@@ -1,9 +1,8 @@
 package dev.facet.codec.stream;
 
-import java.util.Locale;
-
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One frame of a stream, as coded. Immutable by agreement: the arrays are not copied.
@@ -56,6 +55,11 @@ public record StreamFrame(
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "StreamFrame(quality %d/32, %s, %d bytes)", qualitySteps, shapes, payload.length);
+    return String.format(
+        Locale.ROOT,
+        "StreamFrame(quality %d/32, %s, %d bytes)",
+        qualitySteps,
+        shapes,
+        payload.length);
   }
 }

@@ -1,11 +1,10 @@
 package dev.facet.codec.stream;
 
-import java.util.Locale;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /** Counts and checks the bytes it reads; never allocates more than it has been given. */

@@ -1,10 +1,9 @@
 package dev.facet.codec.stream;
 
-import java.util.Locale;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +121,9 @@ public final class StreamReader implements Closeable {
     Records.ReadEnd end = Records.readEnd(in, header, start, seed != null, limits);
     if (end.frames() != frames) {
       throw new StreamException.Corrupt(
-          start, "frame count", String.format(Locale.ROOT, "%d, but %d frames came", end.frames(), frames));
+          start,
+          "frame count",
+          String.format(Locale.ROOT, "%d, but %d frames came", end.frames(), frames));
     }
     requireEnd();
   }

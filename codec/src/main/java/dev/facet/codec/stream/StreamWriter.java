@@ -1,13 +1,12 @@
 package dev.facet.codec.stream;
 
-import java.util.Locale;
-
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -120,11 +119,20 @@ public final class StreamWriter implements Closeable {
       StreamIdentity identity, FeatureDigestSize digestSize, StreamFrame frame) {
     if (frame.shapes().size() != identity.codec().levels()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%d levels, %s has %d", frame.shapes().size(), identity.codec().kind(), identity.codec().levels()));
+          String.format(
+              Locale.ROOT,
+              "%d levels, %s has %d",
+              frame.shapes().size(),
+              identity.codec().kind(),
+              identity.codec().levels()));
     }
     if (frame.featureDigest().length != digestSize.bytes()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "a digest of %d bytes, %d were announced", frame.featureDigest().length, digestSize.bytes()));
+          String.format(
+              Locale.ROOT,
+              "a digest of %d bytes, %d were announced",
+              frame.featureDigest().length,
+              digestSize.bytes()));
     }
   }
 }

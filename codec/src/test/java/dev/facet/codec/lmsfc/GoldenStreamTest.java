@@ -85,16 +85,21 @@ final class GoldenStreamTest {
     return new CodecConfig(features, latent, context, 1, torch2 ? "torch-2.13" : "torch-1.13-avx2");
   }
 
-  private static void check(
-      GoldenModel golden, Checkpoint weights, CodecConfig config, String file) throws Exception {
+  private static void check(GoldenModel golden, Checkpoint weights, CodecConfig config, String file)
+      throws Exception {
     byte[] official = Files.readAllBytes(Golden.path(file));
     ModelDescription description =
         new ModelDescription(
-            golden.toString(), CodecId.LMSFC, config, List.of(), Map.of(), "", Map.of(),
+            golden.toString(),
+            CodecId.LMSFC,
+            config,
+            List.of(),
+            Map.of(),
+            "",
+            Map.of(),
             Optional.empty());
     try (LmsfcCodec codec =
-        new LmsfcCodec(
-            ModelPack.of(description, weights), backend, false, StreamLimits.DEFAULT)) {
+        new LmsfcCodec(ModelPack.of(description, weights), backend, false, StreamLimits.DEFAULT)) {
       FeaturePyramid pyramid = FeaturePyramid.of(golden.pyramid());
       LmsfcCodec.Coded coded = codec.quantize(pyramid, QUALITY);
       assertThat(chw(coded.z().symbols(), coded.z().yHat()))
@@ -123,8 +128,7 @@ final class GoldenStreamTest {
     }
   }
 
-  private static String compare(GoldenModel golden, String level, Tensor decoded)
-      throws Exception {
+  private static String compare(GoldenModel golden, String level, Tensor decoded) throws Exception {
     boolean exact = golden.isFull();
     Tensor actual =
         golden.stored(exact ? "stored_channels_f64" : "stored_channels", level, decoded);
