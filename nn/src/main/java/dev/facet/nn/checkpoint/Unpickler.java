@@ -127,8 +127,9 @@ final class Unpickler {
       case 'o', 'i' -> throw in.fault("makes an object of a class; " + TorchCalls.HINT);
       default ->
           throw in.fault(
-              String.format(
-                  Locale.ROOT, "the pickle instruction 0x%02x is unknown or not supported", op));
+              "the pickle instruction 0x"
+                  + Integer.toHexString(op)
+                  + " is unknown or not supported");
     }
   }
 
