@@ -170,7 +170,8 @@ public abstract class StreamCodec implements FeatureCodec {
           payload,
           Arrays.copyOf(digest, options.featureDigest().bytes()));
     } catch (StreamException e) {
-      throw new IllegalStateException("the encoder's own payload does not decode", e);
+      throw new FeatureException(
+          "the features lie too far outside what the model was trained on: " + e.reason());
     }
   }
 
@@ -204,6 +205,11 @@ public abstract class StreamCodec implements FeatureCodec {
       throws FeatureException {
     quality.requireIn(pack.config());
     requireLevels(pyramid).requireFinite();
+  }
+
+  /** What the decoder accepts. */
+  protected final StreamLimits limits() {
+    return limits;
   }
 
   /** Checks number, channels and sizes of the levels against model and limits. */

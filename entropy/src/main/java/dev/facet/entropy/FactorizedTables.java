@@ -2,6 +2,9 @@ package dev.facet.entropy;
 
 /** Builds the integer tables of a factorized prior (CompressAI, EntropyBottleneck.update). */
 final class FactorizedTables {
+  /** Entries of a padded table: more than 4096 channels of 1000 symbols, and seconds to build. */
+  private static final long MAX_ENTRIES = 1L << 22;
+
   private FactorizedTables() {}
 
   static float[] medians(int channels, float[] quantiles) {
@@ -38,6 +41,10 @@ final class FactorizedTables {
         throw new IllegalArgumentException("Channel " + c + ": the quantiles are too far apart");
       }
       longest = Math.max(longest, length[c]);
+    }
+    if ((long) channels * (longest + 2) > MAX_ENTRIES) {
+      throw new IllegalArgumentException(
+          channels + " channels, of which one spans " + longest + " symbols, make too large a table");
     }
     int[][] cdfs = new int[channels][];
     int[] offsets = new int[channels];

@@ -1,5 +1,7 @@
 package dev.facet.entropy;
 
+import java.util.Arrays;
+
 /**
  * Turns probability mass functions into the integer cumulative frequencies that the rANS coder
  * uses.
@@ -50,37 +52,44 @@ public final class QuantizedCdf {
       throw new IllegalArgumentException(
           "The rounded frequencies sum to " + sum + ", expected 1 to " + Integer.MAX_VALUE);
     }
+    int[] bins = new int[n];
+    int rest = TOTAL;
+    for (int i = 0; i < n; i++) {
+      bins[i] = (int) (TOTAL * frequencies[i] / sum);
+      rest -= bins[i];
+    }
+    bins[n - 1] += rest;
+    fillEmptyBins(bins);
     int[] cdf = new int[n + 1];
     for (int i = 0; i < n; i++) {
-      cdf[i + 1] = cdf[i] + (int) (TOTAL * frequencies[i] / sum);
-    }
-    cdf[n] = TOTAL;
-    for (int i = 0; i < n; i++) {
-      if (cdf[i] == cdf[i + 1]) {
-        fillEmptyBin(cdf, i);
-      }
+      cdf[i + 1] = cdf[i] + bins[i];
     }
     return cdf;
   }
 
-  private static void fillEmptyBin(int[] cdf, int empty) {
-    int donor = -1;
-    int smallest = Integer.MAX_VALUE;
-    for (int j = 0; j < cdf.length - 1; j++) {
-      int frequency = cdf[j + 1] - cdf[j];
-      if (frequency > 1 && frequency < smallest) {
-        smallest = frequency;
-        donor = j;
+  /**
+   * The donor stays the smallest bin until it is down to one unit, so that donors come in the order of their
+   * size at the start, the first of equals first: sorted once, where the reference searches for every empty
+   * bin.
+   */
+  private static void fillEmptyBins(int[] bins) {
+    long[] donors = new long[bins.length];
+    int count = 0;
+    for (int i = 0; i < bins.length; i++) {
+      if (bins[i] > 1) {
+        donors[count++] = (long) bins[i] << 32 | i;
       }
     }
-    // a donor exists: at most 65536 bins share 65536 units and one of the bins is empty
-    if (donor < empty) {
-      for (int j = donor + 1; j <= empty; j++) {
-        cdf[j]--;
-      }
-    } else {
-      for (int j = empty + 1; j <= donor; j++) {
-        cdf[j]++;
+    Arrays.sort(donors, 0, count);
+    int next = 0;
+    for (int i = 0; i < bins.length; i++) {
+      if (bins[i] == 0) {
+        // a donor exists: at most 65536 bins share 65536 units and one of the bins is empty
+        while (bins[(int) donors[next]] == 1) {
+          next++;
+        }
+        bins[(int) donors[next]]--;
+        bins[i] = 1;
       }
     }
   }

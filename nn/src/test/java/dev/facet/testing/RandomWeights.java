@@ -153,7 +153,7 @@ public final class RandomWeights {
     add(
         key + ".bias",
         () -> {
-          double t = Math.pow(random.nextDouble(), 2);
+          double t = StrictMath.pow(random.nextDouble(), 2);
           return channel[0]++ < m ? 280 * t * t * t - 0.05 : 0.1 * signed();
         },
         2 * m);
@@ -166,9 +166,9 @@ public final class RandomWeights {
     float[] gain = new float[qualities * m];
     float[] inverse = new float[qualities * m];
     for (int i = 0; i < gain.length; i++) {
-      double level = 0.4 * Math.pow(1.7, i / m) * Math.exp(0.3 * signed());
+      double level = 0.4 * StrictMath.pow(1.7, i / m) * StrictMath.exp(0.3 * signed());
       gain[i] = (float) level;
-      inverse[i] = (float) (Math.exp(0.1 * signed()) / level);
+      inverse[i] = (float) (StrictMath.exp(0.1 * signed()) / level);
     }
     tensors.add(CheckpointTensor.ofFloats("gain", gain, qualities, m));
     tensors.add(CheckpointTensor.ofFloats("inverse_gain", inverse, qualities, m));

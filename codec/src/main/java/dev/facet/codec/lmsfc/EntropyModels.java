@@ -88,9 +88,9 @@ final class EntropyModels {
     }
     return EntropyBottleneck.ofParameters(
         channels,
-        parameters("_matrix", LAYERS),
-        parameters("_bias", LAYERS),
-        parameters("_factor", LAYERS - 1),
+        parameters("_matrix", LAYERS, channels),
+        parameters("_bias", LAYERS, channels),
+        parameters("_factor", LAYERS - 1, channels),
         values);
   }
 
@@ -138,10 +138,24 @@ final class EntropyModels {
         checkpoint.ints(prefix + "_offset", rows));
   }
 
-  private float[][] parameters(String name, int layers) throws CheckpointException {
+  /** Parameters of all layers, each (channels, out, in) or (channels, out, 1). */
+  private float[][] parameters(String name, int layers, int channels) throws CheckpointException {
     float[][] values = new float[layers][];
     for (int i = 0; i < layers; i++) {
-      values[i] = checkpoint.get(BOTTLENECK + name + i).floats();
+      CheckpointTensor tensor = checkpoint.get(BOTTLENECK + name + i);
+      int[] shape = tensor.shape();
+      if (shape.length != 3 || shape[0] != channels) {
+        throw new CheckpointException(
+            checkpoint.source(),
+            -1,
+            String.format(
+                Locale.ROOT,
+                "%s has shape %s, 3 dimensions are needed, the first of %d",
+                tensor.name(),
+                Arrays.toString(shape),
+                channels));
+      }
+      values[i] = tensor.floats();
     }
     return values;
   }

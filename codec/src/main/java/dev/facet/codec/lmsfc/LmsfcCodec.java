@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,7 @@ public final class LmsfcCodec extends StreamCodec {
   private final LatentModel latents;
   private final @Nullable Gains gains;
   private final StreamIdentity identity;
+  private final WorkingMemory memory;
 
   /**
    * Reads the networks of a pack.
@@ -77,6 +79,11 @@ public final class LmsfcCodec extends StreamCodec {
             ? new MeanScaleHyperprior(entropyModels.gaussianConditional())
             : new JointAutoregressive(
                 context.model(), context.parameters(), entropyModels.gaussianConditional());
+    memory =
+        new WorkingMemory(
+            networks.featureChannels(),
+            networks.latentChannels(),
+            pack.weights().tensors().stream().mapToLong(CheckpointTensor::elements).sum());
     identity =
         new StreamIdentity(
             pack.kind(), Backend.NUMERIC_PROFILE, pack.digest(entropyModels.tensors()));
@@ -123,8 +130,12 @@ public final class LmsfcCodec extends StreamCodec {
   protected byte[] encodePayload(FeaturePyramid pyramid, Quality quality) throws FeatureException {
     Coded coded = quantize(pyramid, quality);
     RansEncoder out = new RansEncoder();
-    hyperLatents.encode(coded.z, SymbolOrder.FACET, out);
-    latents.encode(coded.y, SymbolOrder.FACET, out);
+    try {
+      hyperLatents.encode(coded.z, SymbolOrder.FACET, out);
+      latents.encode(coded.y, SymbolOrder.FACET, out);
+    } catch (IllegalArgumentException e) {
+      throw tooFarOutside(e);
+    }
     return out.finish(RansLayout.COMPACT);
   }
 
@@ -157,9 +168,13 @@ public final class LmsfcCodec extends StreamCodec {
     }
     Coded coded = quantize(pyramid, quality);
     RansEncoder y = new RansEncoder();
-    latents.encode(coded.y, SymbolOrder.REFERENCE, y);
     RansEncoder z = new RansEncoder();
-    hyperLatents.encode(coded.z, SymbolOrder.REFERENCE, z);
+    try {
+      latents.encode(coded.y, SymbolOrder.REFERENCE, y);
+      hyperLatents.encode(coded.z, SymbolOrder.REFERENCE, z);
+    } catch (IllegalArgumentException e) {
+      throw tooFarOutside(e);
+    }
     return new ReferenceFile(shapes.getFirst(), y.finish(), z.finish());
   }
 
@@ -167,6 +182,14 @@ public final class LmsfcCodec extends StreamCodec {
   public FeaturePyramid decodeReference(ReferenceFile file, Quality quality)
       throws StreamException {
     quality.requireIn(pack().config());
+    if (file.p2().pixels() > limits().maxPixels()) {
+      throw new StreamException.LimitExceeded(
+          0,
+          "p2 size",
+          String.format(
+              Locale.ROOT, "%s positions, the limit is %d", file.p2(), limits().maxPixels()));
+    }
+    requireMemory(file.p2(), "p2 size");
     List<LevelShape> shapes = LevelShape.halves(file.p2(), PyramidPadding.LEVELS);
     PyramidPadding padding = new PyramidPadding(file.p2().height(), file.p2().width());
     try {
@@ -193,6 +216,10 @@ public final class LmsfcCodec extends StreamCodec {
 
   /** Both latents of a pyramid, quantized. */
   Coded quantize(FeaturePyramid pyramid, Quality quality) throws FeatureException {
+    Optional<String> shortage = memory.shortage(pyramid.shapes().getFirst());
+    if (shortage.isPresent()) {
+      throw new FeatureException(shortage.get());
+    }
     PyramidPadding padding =
         new PyramidPadding(pyramid.level(0).height(), pyramid.level(0).width());
     List<Tensor> padded = new ArrayList<>();
@@ -211,9 +238,13 @@ public final class LmsfcCodec extends StreamCodec {
       QuantizedLatent z = hyperLatents.quantize(networks.ha().apply(y));
       return new Coded(z, latents.quantize(y, networks.hs().apply(z.yHat())));
     } catch (IllegalArgumentException e) {
-      throw new FeatureException(
-          "the features lie too far outside what the model was trained on: " + e.getMessage());
+      throw tooFarOutside(e);
     }
+  }
+
+  private static FeatureException tooFarOutside(IllegalArgumentException e) {
+    return new FeatureException(
+        "the features lie too far outside what the model was trained on: " + e.getMessage());
   }
 
   /** Features of a dequantized latent, cropped to their true sizes. */
@@ -227,11 +258,24 @@ public final class LmsfcCodec extends StreamCodec {
       LevelShape shape = shapes.get(i);
       levels.set(i, padding.crop(backend, i, levels.get(i), shape.height(), shape.width()));
     }
-    return FeaturePyramid.of(levels);
+    try {
+      return FeaturePyramid.of(levels).requireFinite();
+    } catch (FeatureException e) {
+      throw new StreamException.Corrupt(
+          0, "payload", "no encoder's: decoded, " + e.getMessage());
+    }
+  }
+
+  private void requireMemory(LevelShape p2, String field) throws StreamException {
+    Optional<String> shortage = memory.shortage(p2);
+    if (shortage.isPresent()) {
+      throw new StreamException.LimitExceeded(0, field, shortage.get());
+    }
   }
 
   private Coded decodeSymbols(StreamFrame frame) throws StreamException {
     LevelShape p2 = frame.shapes().getFirst();
+    requireMemory(p2, "shapes");
     PyramidPadding padding = new PyramidPadding(p2.height(), p2.width());
     for (int i = 0; i < frame.shapes().size(); i++) {
       LevelShape shape = frame.shapes().get(i);

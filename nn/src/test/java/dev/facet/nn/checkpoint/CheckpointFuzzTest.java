@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Any bytes are read or refused with a {@link CheckpointException}. The ordinary build replays the
- * seed inputs ({@link FuzzSeeds} wrote them); {@code JAZZER_FUZZ=1 ./mvnw -pl nn test -Dtest=CheckpointFuzzTest#pickle} searches.
+ * seed inputs ({@link FuzzSeeds} wrote them); {@code JAZZER_FUZZ=1
+ * ./mvnw -Djazzer.hooks=true -pl nn test -Dtest=CheckpointFuzzTest#pickle} searches.
  */
 class CheckpointFuzzTest {
   @FuzzTest(maxDuration = "2m")
