@@ -44,7 +44,10 @@ final class FactorizedTables {
     }
     if ((long) channels * (longest + 2) > MAX_ENTRIES) {
       throw new IllegalArgumentException(
-          channels + " channels, of which one spans " + longest + " symbols, make too large a table");
+          channels
+              + " channels, of which one spans "
+              + longest
+              + " symbols, make too large a table");
     }
     int[][] cdfs = new int[channels][];
     int[] offsets = new int[channels];

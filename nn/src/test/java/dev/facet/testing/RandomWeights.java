@@ -166,7 +166,8 @@ public final class RandomWeights {
     float[] gain = new float[qualities * m];
     float[] inverse = new float[qualities * m];
     for (int i = 0; i < gain.length; i++) {
-      double level = 0.4 * StrictMath.pow(1.7, i / m) * StrictMath.exp(0.3 * signed());
+      int row = i / m;
+      double level = 0.4 * StrictMath.pow(1.7, row) * StrictMath.exp(0.3 * signed());
       gain[i] = (float) level;
       inverse[i] = (float) (StrictMath.exp(0.1 * signed()) / level);
     }

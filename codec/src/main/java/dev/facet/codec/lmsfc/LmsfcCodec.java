@@ -261,8 +261,7 @@ public final class LmsfcCodec extends StreamCodec {
     try {
       return FeaturePyramid.of(levels).requireFinite();
     } catch (FeatureException e) {
-      throw new StreamException.Corrupt(
-          0, "payload", "no encoder's: decoded, " + e.getMessage());
+      throw new StreamException.Corrupt(0, "payload", "no encoder's: decoded, " + e.getMessage());
     }
   }
 

@@ -154,15 +154,17 @@ final class BadModelTest {
   void thePackMustSayWhatTheWeightsAre() {
     for (CodecConfig config :
         List.of(
-            config(4, 4, true, 2), config(3, 5, true, 2), config(3, 4, false, 2),
-            config(3, 4, true, 3), config(3, 4, true, 1))) {
-      assertThatThrownBy(
-              () ->
-                  new LmsfcCodec(
-                      SmallModel.pack(CodecId.LMSFC_GAIN, config, weights),
-                      backend,
-                      false,
-                      StreamLimits.DEFAULT))
+            config(4, 4, true, 2),
+            config(3, 5, true, 2),
+            config(3, 4, false, 2),
+            config(3, 4, true, 3),
+            config(3, 4, true, 1))) {
+      assertThatThrownBy(() ->
+              new LmsfcCodec(
+                  SmallModel.pack(CodecId.LMSFC_GAIN, config, weights),
+                  backend,
+                  false,
+                  StreamLimits.DEFAULT))
           .isInstanceOf(CheckpointException.class)
           .hasMessageNotContaining("\n");
     }
@@ -245,13 +247,12 @@ final class BadModelTest {
   @Test
   void anUnknownVariantOfTablesIsNamed() {
     CodecConfig config = new CodecConfig(3, 4, true, 2, "torch-9.9");
-    assertThatThrownBy(
-            () ->
-                new LmsfcCodec(
-                    SmallModel.pack(CodecId.LMSFC_GAIN, config, weights),
-                    backend,
-                    false,
-                    StreamLimits.DEFAULT))
+    assertThatThrownBy(() ->
+            new LmsfcCodec(
+                SmallModel.pack(CodecId.LMSFC_GAIN, config, weights),
+                backend,
+                false,
+                StreamLimits.DEFAULT))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("no variant 'torch-9.9'");
   }
@@ -260,8 +261,7 @@ final class BadModelTest {
 
   @Test
   void featuresMustBeFinite() {
-    for (float bad :
-        new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       for (int level = 0; level < 4; level++) {
         FeaturePyramid pyramid = MODEL.pyramid(1, 20, 20);
         float[] data = pyramid.level(level).data();
@@ -350,8 +350,7 @@ final class BadModelTest {
           assertThat(e.getMessage()).contains("decoded, p");
         }
         try {
-          each.decodeReference(
-              each.encodeReference(pyramid, Quality.of(level)), Quality.of(level));
+          each.decodeReference(each.encodeReference(pyramid, Quality.of(level)), Quality.of(level));
         } catch (FeatureException e) {
           assertThat(e.getMessage()).contains("outside what the model was trained on");
         } catch (dev.facet.codec.stream.StreamException e) {
@@ -372,8 +371,7 @@ final class BadModelTest {
             "",
             Map.of(),
             Optional.of(digest));
-    return new LmsfcCodec(
-        ModelPack.of(description, weights), backend, false, StreamLimits.DEFAULT);
+    return new LmsfcCodec(ModelPack.of(description, weights), backend, false, StreamLimits.DEFAULT);
   }
 
   private static CodecConfig config(int features, int latent, boolean context, int qualities) {
@@ -386,8 +384,7 @@ final class BadModelTest {
 
   /** The weights with the codec's own tables, one of them replaced. */
   private static Checkpoint tabled(CheckpointTensor changed) throws IOException {
-    return SmallModel.with(
-        SmallModel.with(weights, codec.entropyTables()), List.of(changed));
+    return SmallModel.with(SmallModel.with(weights, codec.entropyTables()), List.of(changed));
   }
 
   private static float[] ones(int[] shape) {

@@ -139,8 +139,7 @@ final class BadStreamTest {
     for (LevelShape p2 :
         List.of(shape(1, 1), shape(64, 64), shape(65, 30), shape(20, 300), shape(200, 200))) {
       decodeOrRefuse(
-          codec,
-          single(codec, new StreamFrame(48, LevelShape.halves(p2, 4), frame.payload())));
+          codec, single(codec, new StreamFrame(48, LevelShape.halves(p2, 4), frame.payload())));
     }
     List<LevelShape> tooLarge = List.of(shape(20, 30), shape(33, 1), shape(1, 1), shape(1, 1));
     assertThatThrownBy(
@@ -153,10 +152,8 @@ final class BadStreamTest {
   void aQualityThatTheModelLacksIsRefused() throws Exception {
     StreamFrame frame = frame(codec);
     for (int steps : new int[] {65, 96, StreamFrame.MAX_QUALITY_STEPS}) {
-      assertThatThrownBy(
-              () ->
-                  codec.decode(
-                      single(codec, new StreamFrame(steps, frame.shapes(), frame.payload()))))
+      assertThatThrownBy(() ->
+              codec.decode(single(codec, new StreamFrame(steps, frame.shapes(), frame.payload()))))
           .isInstanceOf(StreamException.Corrupt.class)
           .hasMessageContaining("above the highest quality of the model");
     }
@@ -207,7 +204,8 @@ final class BadStreamTest {
   void sameFourBytesOfTheDigestDoNotDeceive() throws Exception {
     byte[] digest = codec.identity().modelDigest();
     digest[31] ^= 1;
-    StreamIdentity twin = new StreamIdentity(CodecId.LMSFC_GAIN, codec.identity().profile(), digest);
+    StreamIdentity twin =
+        new StreamIdentity(CodecId.LMSFC_GAIN, codec.identity().profile(), digest);
     byte[] stream = StreamWriter.single(twin, FeatureDigestSize.NONE, frame(codec));
     assertThatThrownBy(() -> codec.decode(stream))
         .isInstanceOf(StreamException.Corrupt.class)

@@ -80,8 +80,7 @@ final class WholeModelTest {
   @Test
   void theSimdBackendIsTheOneThatRuns() {
     try (Backend backend = Backends.open()) {
-      assertThat(backend.name())
-          .isEqualTo(System.getProperty(Backends.BACKEND_PROPERTY, "simd"));
+      assertThat(backend.name()).isEqualTo(System.getProperty(Backends.BACKEND_PROPERTY, "simd"));
     }
     assertThat(others).map(Backend::name).containsExactly("scalar", "simd", "simd", "simd");
     assertThat(others.getLast().vectorBits()).isGreaterThanOrEqualTo(64);
@@ -129,7 +128,10 @@ final class WholeModelTest {
         assertThat(codec.encode(pyramid, quality, digest)).as("again").isEqualTo(stream);
 
         ReferenceFile file = codec.encodeReference(pyramid, quality);
-        assertThat(codec.decodeReference(ReferenceFile.parse(file.toBytes()), quality).sameBits(restored))
+        assertThat(
+                codec
+                    .decodeReference(ReferenceFile.parse(file.toBytes()), quality)
+                    .sameBits(restored))
             .as("reference format, quality " + quality)
             .isTrue();
       }
@@ -141,7 +143,11 @@ final class WholeModelTest {
   void latentsOfTheTestModelsVary() throws Exception {
     try (LmsfcCodec codec = CONTEXT.codec(others.get(1))) {
       LmsfcCodec.Coded coded = codec.quantize(CONTEXT.pyramid(1, 128, 128), Quality.of(0));
-      assertThat(Stream.of(coded.y().indexes()).flatMapToInt(java.util.Arrays::stream).distinct().count())
+      assertThat(
+              Stream.of(coded.y().indexes())
+                  .flatMapToInt(java.util.Arrays::stream)
+                  .distinct()
+                  .count())
           .isGreaterThan(5);
       assertThat(java.util.Arrays.stream(coded.y().symbols()).distinct().count()).isGreaterThan(5);
       assertThat(java.util.Arrays.stream(coded.z().symbols()).distinct().count()).isGreaterThan(2);
@@ -221,13 +227,11 @@ final class WholeModelTest {
       List<Callable<Void>> work = new ArrayList<>();
       for (int k = 0; k < 24; k++) {
         int i = k % 4;
-        work.add(
-            () -> {
-              assertThat(codec.encode(pyramids.get(i), Quality.of(i / 2.0)))
-                  .isEqualTo(streams.get(i));
-              assertThat(codec.decode(streams.get(i)).sameBits(decoded.get(i))).isTrue();
-              return null;
-            });
+        work.add(() -> {
+          assertThat(codec.encode(pyramids.get(i), Quality.of(i / 2.0))).isEqualTo(streams.get(i));
+          assertThat(codec.decode(streams.get(i)).sameBits(decoded.get(i))).isTrue();
+          return null;
+        });
       }
       for (Future<Void> done : pool.invokeAll(work)) {
         done.get();
