@@ -146,8 +146,7 @@ public final class FeaturePyramid {
    */
   public List<LevelError> compare(FeaturePyramid decoded) {
     if (decoded.size() != size()) {
-      throw new IllegalArgumentException(
-          "%d levels against %d".formatted(size(), decoded.size()));
+      throw new IllegalArgumentException("%d levels against %d".formatted(size(), decoded.size()));
     }
     List<LevelError> errors = new ArrayList<>();
     for (int i = 0; i < size(); i++) {

@@ -89,6 +89,7 @@ final class JsonFields {
 
   private ModelPackException wrong(String key, String expected) {
     return new ModelPackException(
-        where, "%s: %s is %s".formatted(path, key, map.containsKey(key) ? "not " + expected : "missing"));
+        where,
+        "%s: %s is %s".formatted(path, key, map.containsKey(key) ? "not " + expected : "missing"));
   }
 }

@@ -28,8 +28,7 @@ public record LevelError(String level, double mse, double psnr, double largest) 
     }
     double mse = sum / a.length;
     double peak = (double) max - min;
-    double psnr =
-        mse == 0 ? Double.POSITIVE_INFINITY : 10 * StrictMath.log10(peak * peak / mse);
+    double psnr = mse == 0 ? Double.POSITIVE_INFINITY : 10 * StrictMath.log10(peak * peak / mse);
     return new LevelError(level, mse, psnr, largest);
   }
 }

@@ -67,8 +67,7 @@ public record ModelDescription(
   }
 
   ModelDescription withWeightFiles(List<String> files) {
-    return new ModelDescription(
-        name, kind, config, files, detector, licence, provenance, digest);
+    return new ModelDescription(name, kind, config, files, detector, licence, provenance, digest);
   }
 
   static ModelDescription parse(String where, String json) throws ModelPackException {

@@ -36,7 +36,8 @@ public final class ModelPack {
    */
   public static ModelPack load(Path path) throws IOException {
     PackSource source = PackSource.of(path);
-    return new ModelPack(source, ModelDescription.parse(source.describe(), source.readDescription()));
+    return new ModelPack(
+        source, ModelDescription.parse(source.describe(), source.readDescription()));
   }
 
   /** The folder or zip. */

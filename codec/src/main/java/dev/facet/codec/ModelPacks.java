@@ -98,8 +98,7 @@ public final class ModelPacks {
             "%s: these digits begin the digests of %s; give more".formatted(pathOrName, matching));
       }
     }
-    throw new IOException(
-        "%s: no such model pack; %s".formatted(pathOrName, whatThereIs()));
+    throw new IOException("%s: no such model pack; %s".formatted(pathOrName, whatThereIs()));
   }
 
   /**

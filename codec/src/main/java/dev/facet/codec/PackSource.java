@@ -43,7 +43,8 @@ abstract sealed class PackSource {
   static String requirePlainName(String name) {
     if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")) {
       String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
-      throw new IllegalArgumentException("'" + shown + "' is not a plain file name inside the pack");
+      throw new IllegalArgumentException(
+          "'" + shown + "' is not a plain file name inside the pack");
     }
     return name;
   }

@@ -56,8 +56,7 @@ final class PackWriter {
       // inside, so that the folder made here has ordinary permissions, not those of a temporary one
       Files.createDirectory(target);
       for (String file : List.of(WEIGHTS, PackSource.DESCRIPTION)) {
-        Files.move(
-            temporary.resolve(file), target.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(temporary.resolve(file), target.resolve(file), StandardCopyOption.ATOMIC_MOVE);
       }
     } finally {
       deleteAll(temporary);

@@ -5,7 +5,6 @@ import dev.facet.codec.stream.LevelShape;
 import dev.facet.codec.stream.StreamException;
 import dev.facet.codec.stream.StreamFile;
 import dev.facet.codec.stream.StreamFrame;
-import dev.facet.codec.stream.StreamIdentity;
 import dev.facet.codec.stream.StreamLimits;
 import dev.facet.codec.stream.StreamWriter;
 import dev.facet.nn.Tensor;

@@ -66,11 +66,7 @@ final class FrameTable {
   }
 
   StreamFrame read(
-      byte[] bytes,
-      StreamHeader header,
-      byte @Nullable [] seed,
-      StreamLimits limits,
-      int index)
+      byte[] bytes, StreamHeader header, byte @Nullable [] seed, StreamLimits limits, int index)
       throws StreamException {
     Entry entry = entries.get(Objects.checkIndex(index, entries.size()));
     if (entry.lost() != null) {
@@ -79,7 +75,9 @@ final class FrameTable {
     Records.ReadFrame frame = readAt(bytes, entry.start(), header, seed, limits);
     if (frame == null || frame.end() != entry.end()) {
       throw new StreamException.Corrupt(
-          entry.start(), "frame", "frame %d has not the length that the index says".formatted(index));
+          entry.start(),
+          "frame",
+          "frame %d has not the length that the index says".formatted(index));
     }
     if (seed != null && frame.number() != index) {
       throw Records.damaged(frame, index);
@@ -200,23 +198,26 @@ final class FrameTable {
 
     private void step() throws StreamException {
       int number = table.entries.size();
-      long behind = -1;
-      StreamException problem;
+      Records.ReadFrame frame = null;
+      StreamException problem = null;
       try {
-        Records.ReadFrame frame = readAt(bytes, at, header, seed, limits);
+        frame = readAt(bytes, at, header, seed, limits);
         if (frame == null) {
           end(number);
           return;
         }
-        if (seed == null || frame.number() == number) {
-          add(at, frame.end(), null);
-          return;
+        if (seed != null && frame.number() != number) {
+          problem = Records.damaged(frame, number);
         }
-        problem = Records.damaged(frame, number);
-        behind = frame.end();
       } catch (StreamException e) {
         problem = e;
       }
+      if (frame != null && problem == null) {
+        add(at, frame.end(), null);
+        return;
+      }
+      Objects.requireNonNull(problem, "no frame and no problem");
+      long behind = frame == null ? -1 : frame.end();
       if (seed == null || !(resume(behind, number, problem) || search(number, problem))) {
         table.tail = problem;
         done = true;
@@ -265,7 +266,10 @@ final class FrameTable {
       for (long start = at + 1; start < bytes.length && budget > 0; start++) {
         int found = numberAt(start);
         boolean isEnd = found == END_HERE;
-        if (!isEnd && (found <= number || found > number + MAX_LOST || !isExpected(endOf(start), found + 1))) {
+        if (!isEnd
+            && (found <= number
+                || found > number + MAX_LOST
+                || !isExpected(endOf(start), found + 1))) {
           continue;
         }
         int next = isEnd ? endCount(start) : found;

@@ -13,7 +13,8 @@ public record LevelShape(int height, int width) {
   /** Checks the ranges. */
   public LevelShape {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("a level has at least 1 x 1 positions: " + height + " x " + width);
+      throw new IllegalArgumentException(
+          "a level has at least 1 x 1 positions: " + height + " x " + width);
     }
   }
 

@@ -111,12 +111,11 @@ final class Records {
     int code = in.u8("codec");
     CodecId codec =
         CodecId.ofCode(code)
-            .orElseThrow(
-                () ->
-                    new StreamException.UnsupportedVersion(
-                        StreamHeader.CODEC_OFFSET,
-                        "codec",
-                        "codec %d is unknown: a newer release may know it".formatted(code)));
+            .orElseThrow(() ->
+                new StreamException.UnsupportedVersion(
+                    StreamHeader.CODEC_OFFSET,
+                    "codec",
+                    "codec %d is unknown: a newer release may know it".formatted(code)));
     int profile = in.u8("profile");
     int flags = in.u8("flags");
     boolean sequence = (flags & StreamHeader.FLAG_SEQUENCE) != 0;
@@ -141,7 +140,8 @@ final class Records {
       int head = in.varint("sequence quality");
       int mode = head & (1 << MODE_BITS) - 1;
       if (mode != HALVES && mode != EXPLICIT) {
-        throw new StreamException.Corrupt(at, "sequence quality", "mode " + mode + " has no place here");
+        throw new StreamException.Corrupt(
+            at, "sequence quality", "mode " + mode + " has no place here");
       }
       quality = quality(head, at);
       shapes = Shapes.read(in, codec.levels(), mode == EXPLICIT, limits);
@@ -218,9 +218,7 @@ final class Records {
     }
     int quality = mode == REPEAT ? header.qualitySteps() : quality(head, start);
     List<LevelShape> shapes =
-        own
-            ? Shapes.read(in, header.codec().levels(), mode == EXPLICIT, limits)
-            : header.shapes();
+        own ? Shapes.read(in, header.codec().levels(), mode == EXPLICIT, limits) : header.shapes();
     if (header.sequence() && isWasteful(mode, quality, shapes, header)) {
       throw new StreamException.Corrupt(start, "frame head", "writes out what could be repeated");
     }

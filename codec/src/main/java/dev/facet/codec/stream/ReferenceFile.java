@@ -51,7 +51,8 @@ public record ReferenceFile(LevelShape p2, byte[] y, byte[] z) {
       throw new StreamException.LimitExceeded(
           8,
           "y and z length",
-          "%d bytes, the limit is %d".formatted((long) yLength + zLength, limits.maxPayloadBytes()));
+          "%d bytes, the limit is %d"
+              .formatted((long) yLength + zLength, limits.maxPayloadBytes()));
     }
     long end = HEADER_BYTES + (long) yLength + zLength;
     if (file.length < end) {
@@ -85,7 +86,9 @@ public record ReferenceFile(LevelShape p2, byte[] y, byte[] z) {
     int value = in.getInt();
     if (value < 1) {
       throw new StreamException.Corrupt(
-          offset, field, Integer.toUnsignedString(value) + " is not a size; is this a reference file?");
+          offset,
+          field,
+          Integer.toUnsignedString(value) + " is not a size; is this a reference file?");
     }
     return value;
   }

@@ -41,14 +41,15 @@ final class Shapes {
     Varint.write(out, shape.width());
   }
 
-  static List<LevelShape> read(
-      StreamInput in, int levels, boolean explicit, StreamLimits limits) throws IOException {
+  static List<LevelShape> read(StreamInput in, int levels, boolean explicit, StreamLimits limits)
+      throws IOException {
     List<LevelShape> shapes = new ArrayList<>();
     shapes.add(read(in, 0, limits));
     long at = in.offset();
     int mask = explicit ? in.varint("level mask") : 0;
     if (mask >>> (levels - 1) != 0 || (explicit && mask == 0)) {
-      throw new StreamException.Corrupt(at, "level mask", "names levels that are not there, or none");
+      throw new StreamException.Corrupt(
+          at, "level mask", "names levels that are not there, or none");
     }
     for (int i = 1; i < levels; i++) {
       LevelShape half = shapes.get(i - 1).half();

@@ -51,8 +51,7 @@ public final class StreamFile {
   }
 
   private static StreamFile create(
-      byte[] bytes, @Nullable StreamIdentity identity, StreamLimits limits)
-      throws StreamException {
+      byte[] bytes, @Nullable StreamIdentity identity, StreamLimits limits) throws StreamException {
     StreamHeader header = readHeader(bytes, limits);
     byte[] seed = null;
     if (identity != null) {

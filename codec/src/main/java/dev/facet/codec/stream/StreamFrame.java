@@ -54,6 +54,7 @@ public record StreamFrame(
 
   @Override
   public String toString() {
-    return "StreamFrame(quality %d/32, %s, %d bytes)".formatted(qualitySteps, shapes, payload.length);
+    return "StreamFrame(quality %d/32, %s, %d bytes)"
+        .formatted(qualitySteps, shapes, payload.length);
   }
 }

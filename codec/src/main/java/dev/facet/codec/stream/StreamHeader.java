@@ -37,6 +37,7 @@ public record StreamHeader(
   static final int CODEC_OFFSET = 4;
   static final int PROFILE_OFFSET = 5;
   static final int FLAGS_OFFSET = 6;
+
   /** Position of the model prefix. */
   public static final int MODEL_OFFSET = 7;
 

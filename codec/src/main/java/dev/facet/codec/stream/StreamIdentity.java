@@ -80,7 +80,8 @@ public final class StreamIdentity {
       throw new StreamException.WrongModel(
           StreamHeader.MODEL_OFFSET,
           "model",
-          "made with model %s, the model given is %s".formatted(header.modelPrefix(), modelPrefix()));
+          "made with model %s, the model given is %s"
+              .formatted(header.modelPrefix(), modelPrefix()));
     }
   }
 

@@ -14,8 +14,7 @@ public record StreamLimits(long maxPixels, int maxChannels, int maxFrames, int m
    * 4 M pixels a level (p2 of an 8192 x 8192 image), 4096 channels, 16 M frames, 64 MiB of payload a
    * frame.
    */
-  public static final StreamLimits DEFAULT =
-      new StreamLimits(1L << 22, 4096, 1 << 24, 64 << 20);
+  public static final StreamLimits DEFAULT = new StreamLimits(1L << 22, 4096, 1 << 24, 64 << 20);
 
   /** Checks the ranges. */
   public StreamLimits {

@@ -175,19 +175,17 @@ class StreamDamageTest {
     assertThatThrownBy(() -> StreamFile.open(stream, samePrefix, Streams.LIMITS))
         .isInstanceOf(StreamException.Corrupt.class)
         .hasMessageContaining("another model of the same prefix");
-    assertThatThrownBy(
-            () ->
-                StreamFile.open(
-                    stream,
-                    new StreamIdentity(CodecId.LMSFC, 1, Streams.IDENTITY.modelDigest()),
-                    Streams.LIMITS))
+    assertThatThrownBy(() ->
+            StreamFile.open(
+                stream,
+                new StreamIdentity(CodecId.LMSFC, 1, Streams.IDENTITY.modelDigest()),
+                Streams.LIMITS))
         .isInstanceOf(StreamException.WrongModel.class);
-    assertThatThrownBy(
-            () ->
-                StreamFile.open(
-                    stream,
-                    new StreamIdentity(CodecId.LMSFC_GAIN, 2, Streams.IDENTITY.modelDigest()),
-                    Streams.LIMITS))
+    assertThatThrownBy(() ->
+            StreamFile.open(
+                stream,
+                new StreamIdentity(CodecId.LMSFC_GAIN, 2, Streams.IDENTITY.modelDigest()),
+                Streams.LIMITS))
         .isInstanceOf(StreamException.WrongProfile.class)
         .hasMessageContaining("made with numeric profile 1, this build has 2");
   }

@@ -85,7 +85,8 @@ class StreamTest {
     int payload = (1 << 21) - 1;
     StreamFrame frame = Streams.frame(1, 2047, Streams.halves(16383, 16383), payload);
     int two = Streams.sequence(List.of(frame, frame), FeatureDigestSize.NONE, false).length;
-    int three = Streams.sequence(List.of(frame, frame, frame), FeatureDigestSize.NONE, false).length;
+    int three =
+        Streams.sequence(List.of(frame, frame, frame), FeatureDigestSize.NONE, false).length;
     assertThat(three - two - payload).isEqualTo(FRAME_OVERHEAD);
 
     StreamFrame small = Streams.frame(1, 128, Streams.halves(200, 304), 9000);
@@ -107,15 +108,12 @@ class StreamTest {
 
   @Test
   void writerRefusesFramesThatDoNotFit() {
-    StreamFrame three =
-        new StreamFrame(0, LevelShape.halves(new LevelShape(8, 8), 3), new byte[1]);
-    assertThatThrownBy(
-            () -> StreamWriter.single(Streams.IDENTITY, FeatureDigestSize.NONE, three))
+    StreamFrame three = new StreamFrame(0, LevelShape.halves(new LevelShape(8, 8), 3), new byte[1]);
+    assertThatThrownBy(() -> StreamWriter.single(Streams.IDENTITY, FeatureDigestSize.NONE, three))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("3 levels, lmsfc-gain has 4");
     StreamFrame four = Streams.frame(1, 0, Streams.halves(8, 8), 1);
-    assertThatThrownBy(
-            () -> StreamWriter.single(Streams.IDENTITY, FeatureDigestSize.SHORT, four))
+    assertThatThrownBy(() -> StreamWriter.single(Streams.IDENTITY, FeatureDigestSize.SHORT, four))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("digest of 0 bytes, 8 were announced");
   }
@@ -131,8 +129,7 @@ class StreamTest {
         Streams.frame(6, 100, halves, 33, digest));
   }
 
-  private static List<StreamFrame> read(byte[] stream, StreamIdentity identity)
-      throws IOException {
+  private static List<StreamFrame> read(byte[] stream, StreamIdentity identity) throws IOException {
     List<StreamFrame> frames = new ArrayList<>();
     try (StreamReader reader =
         StreamReader.open(new ByteArrayInputStream(stream), Streams.LIMITS)) {
