@@ -50,7 +50,7 @@ at_least() {
   return 0
 }
 
-newest= newest_home= best= best_home=
+newest='' newest_home='' best='' best_home=''
 # look HOME: sets $suited to yes or no, and remembers the newest version seen, for the error message
 look() {
   suited=no

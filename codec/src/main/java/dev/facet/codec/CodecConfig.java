@@ -1,5 +1,7 @@
 package dev.facet.codec;
 
+import java.util.Locale;
+
 /**
  * Sizes of a codec, as a model pack states them.
  *
@@ -29,7 +31,8 @@ public record CodecConfig(
 
   private static void check(String name, int value, int max) {
     if (value < 1 || value > max) {
-      throw new IllegalArgumentException("%s is %d, not in 1..%d".formatted(name, value, max));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s is %d, not in 1..%d", name, value, max));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.facet.codec;
 
+import dev.facet.codec.lmsfc.LmsfcCodec;
 import dev.facet.codec.stream.StreamLimits;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
@@ -44,8 +45,8 @@ public final class FeatureCodecs {
    */
   public static FeatureCodec open(
       ModelPack pack, Backend backend, boolean owned, StreamLimits limits) throws IOException {
-    // One case for each codec; the lmsfc kinds join here.
-    throw new IOException(
-        "%s: this build has no codec of kind %s".formatted(pack.name(), pack.kind().kind()));
+    return switch (pack.kind()) {
+      case LMSFC, LMSFC_GAIN -> new LmsfcCodec(pack, backend, owned, limits);
+    };
   }
 }

@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The feature maps of one image at several scales, finest first: what a backbone with FPN gives and a task
@@ -54,7 +55,8 @@ public final class FeaturePyramid {
     }
     if (names.size() != levels.size() || new HashSet<>(names).size() != names.size()) {
       throw new IllegalArgumentException(
-          "%d levels need as many different names, got %s".formatted(levels.size(), names));
+          String.format(
+              Locale.ROOT, "%d levels need as many different names, got %s", levels.size(), names));
     }
     for (int i = 0; i < levels.size(); i++) {
       if (levels.get(i).data().length == 0) {
@@ -126,13 +128,14 @@ public final class FeaturePyramid {
         if (!Float.isFinite(data[k])) {
           int pixel = k / level.channels();
           throw new FeatureException(
-              "%s is %s at row %d, column %d, channel %d: features must be finite"
-                  .formatted(
-                      names.get(i),
-                      data[k],
-                      pixel / level.width(),
-                      pixel % level.width(),
-                      k % level.channels()));
+              String.format(
+                  Locale.ROOT,
+                  "%s is %s at row %d, column %d, channel %d: features must be finite",
+                  names.get(i),
+                  data[k],
+                  pixel / level.width(),
+                  pixel % level.width(),
+                  k % level.channels()));
         }
       }
     }
@@ -146,13 +149,14 @@ public final class FeaturePyramid {
    */
   public List<LevelError> compare(FeaturePyramid decoded) {
     if (decoded.size() != size()) {
-      throw new IllegalArgumentException("%d levels against %d".formatted(size(), decoded.size()));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%d levels against %d", size(), decoded.size()));
     }
     List<LevelError> errors = new ArrayList<>();
     for (int i = 0; i < size(); i++) {
       if (!level(i).sameShape(decoded.level(i))) {
         throw new IllegalArgumentException(
-            "%s: %s against %s".formatted(name(i), level(i), decoded.level(i)));
+            String.format(Locale.ROOT, "%s: %s against %s", name(i), level(i), decoded.level(i)));
       }
       errors.add(LevelError.of(name(i), level(i), decoded.level(i)));
     }
@@ -178,7 +182,9 @@ public final class FeaturePyramid {
     for (int i = 0; i < size(); i++) {
       Tensor t = levels.get(i);
       text.append(i == 0 ? "" : ", ")
-          .append("%s %dx%dx%d".formatted(names.get(i), t.height(), t.width(), t.channels()));
+          .append(
+              String.format(
+                  Locale.ROOT, "%s %dx%dx%d", names.get(i), t.height(), t.width(), t.channels()));
     }
     return text.append(')').toString();
   }
@@ -254,7 +260,13 @@ public final class FeaturePyramid {
           || Math.multiplyHigh((long) height * width, channels) != 0
           || (long) height * width * channels != elements) {
         throw new IllegalArgumentException(
-            "%d x %d x %d do not make %d elements".formatted(height, width, channels, elements));
+            String.format(
+                Locale.ROOT,
+                "%d x %d x %d do not make %d elements",
+                height,
+                width,
+                channels,
+                elements));
       }
     }
   }

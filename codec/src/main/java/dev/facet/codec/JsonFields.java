@@ -2,6 +2,7 @@ package dev.facet.codec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class JsonFields {
         return strings;
       }
     }
-    throw wrong(key, "a list of 1 to %d strings".formatted(maxCount));
+    throw wrong(key, String.format(Locale.ROOT, "a list of 1 to %d strings", maxCount));
   }
 
   /** The object as parsed; empty if there is none. */
@@ -90,6 +91,11 @@ final class JsonFields {
   private ModelPackException wrong(String key, String expected) {
     return new ModelPackException(
         where,
-        "%s: %s is %s".formatted(path, key, map.containsKey(key) ? "not " + expected : "missing"));
+        String.format(
+            Locale.ROOT,
+            "%s: %s is %s",
+            path,
+            key,
+            map.containsKey(key) ? "not " + expected : "missing"));
   }
 }

@@ -5,6 +5,7 @@ import dev.facet.nn.internal.Json;
 import dev.facet.nn.internal.JsonException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -82,8 +83,12 @@ public record ModelDescription(
     if (format != FORMAT) {
       throw new ModelPackException(
           where,
-          "is of pack format %d, this build reads %d: use a %s release"
-              .formatted(format, FORMAT, format > FORMAT ? "newer" : "matching"));
+          String.format(
+              Locale.ROOT,
+              "is of pack format %d, this build reads %d: use a %s release",
+              format,
+              FORMAT,
+              format > FORMAT ? "newer" : "matching"));
     }
     JsonFields codec = root.object("codec");
     String kindName = root.string("kind", MAX_NAME);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,18 @@ public final class ModelPack {
     PackSource source = PackSource.of(path);
     return new ModelPack(
         source, ModelDescription.parse(source.describe(), source.readDescription()));
+  }
+
+  /**
+   * A pack in memory.
+   *
+   * @param weights the codec's tensors, in any of CompressAI's spellings
+   * @throws IOException if two names stand for the same tensor
+   */
+  public static ModelPack of(ModelDescription description, Checkpoint weights) throws IOException {
+    ModelPack pack = new ModelPack(new PackSource.Memory(Path.of(description.name())), description);
+    pack.weights = CompressAiKeys.canonical(weights);
+    return pack;
   }
 
   /** The folder or zip. */
@@ -115,8 +128,11 @@ public final class ModelPack {
     if (stated.isPresent() && !Arrays.equals(digest, HexFormat.of().parseHex(stated.get()))) {
       throw new ModelPackException(
           path(),
-          "its weights have digest %s, model.json says %s: the pack is damaged or was changed"
-              .formatted(HexFormat.of().formatHex(digest), stated.get()));
+          String.format(
+              Locale.ROOT,
+              "its weights have digest %s, model.json says %s: the pack is damaged or was changed",
+              HexFormat.of().formatHex(digest),
+              stated.get()));
     }
     return digest;
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -95,10 +96,15 @@ public final class ModelPacks {
       }
       if (matching.size() > 1) {
         throw new IOException(
-            "%s: these digits begin the digests of %s; give more".formatted(pathOrName, matching));
+            String.format(
+                Locale.ROOT,
+                "%s: these digits begin the digests of %s; give more",
+                pathOrName,
+                matching));
       }
     }
-    throw new IOException("%s: no such model pack; %s".formatted(pathOrName, whatThereIs()));
+    throw new IOException(
+        String.format(Locale.ROOT, "%s: no such model pack; %s", pathOrName, whatThereIs()));
   }
 
   /**
@@ -127,7 +133,8 @@ public final class ModelPacks {
     throw new StreamException.UnknownModel(
         StreamHeader.MODEL_OFFSET,
         "model",
-        "no pack has digest %s...; %s".formatted(header.modelPrefix(), whatThereIs()));
+        String.format(
+            Locale.ROOT, "no pack has digest %s...; %s", header.modelPrefix(), whatThereIs()));
   }
 
   private List<ModelPack> withDigest(String prefix) {
@@ -138,15 +145,19 @@ public final class ModelPacks {
 
   private String whatThereIs() {
     if (!packs.isEmpty()) {
-      return "there are %s; name another place with --model or %s"
-          .formatted(packs.stream().map(ModelPack::name).toList(), ENVIRONMENT);
+      return String.format(
+          Locale.ROOT,
+          "there are %s; name another place with --model or %s",
+          packs.stream().map(ModelPack::name).toList(),
+          ENVIRONMENT);
     }
     if (!unreadable.isEmpty()) {
       return unreadable.values().iterator().next();
     }
     return places.isEmpty()
         ? "name one with --model, or set " + ENVIRONMENT
-        : "none in %s; name one with --model or %s".formatted(places, ENVIRONMENT);
+        : String.format(
+            Locale.ROOT, "none in %s; name one with --model or %s", places, ENVIRONMENT);
   }
 
   private static List<Path> candidates(Path place) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -79,7 +80,8 @@ abstract sealed class PackSource {
   final byte[] readAtMost(InputStream in, String name, int limit) throws IOException {
     byte[] bytes = in.readNBytes(limit);
     if (bytes.length == limit && in.read() >= 0) {
-      throw new ModelPackException(path, "%s is larger than %d bytes".formatted(name, limit));
+      throw new ModelPackException(
+          path, String.format(Locale.ROOT, "%s is larger than %d bytes", name, limit));
     }
     return bytes;
   }
@@ -115,6 +117,28 @@ abstract sealed class PackSource {
 
     private Path file(String plainName) {
       return path().resolve(requirePlainName(plainName));
+    }
+  }
+
+  /** No files at all: a pack whose weights are given. */
+  static final class Memory extends PackSource {
+    Memory(Path label) {
+      super(label);
+    }
+
+    @Override
+    boolean contains(String plainName) {
+      return false;
+    }
+
+    @Override
+    byte[] read(String plainName, int limit) throws IOException {
+      throw missing(plainName);
+    }
+
+    @Override
+    Checkpoint readTensors(String plainName) throws IOException {
+      throw missing(plainName);
     }
   }
 

@@ -91,8 +91,12 @@ public final class PyramidFiles {
       throw new CheckpointException(
           source,
           -1,
-          "%s is %s%s, but a level is floating point of shape (C, H, W) or (1, C, H, W)"
-              .formatted(tensor.name(), tensor.dtype(), Arrays.toString(shape)));
+          String.format(
+              Locale.ROOT,
+              "%s is %s%s, but a level is floating point of shape (C, H, W) or (1, C, H, W)",
+              tensor.name(),
+              tensor.dtype(),
+              Arrays.toString(shape)));
     }
     return Tensor.fromChw(shape[first], shape[first + 1], shape[first + 2], tensor.floats());
   }

@@ -1,5 +1,7 @@
 package dev.facet.codec;
 
+import java.util.Locale;
+
 /**
  * A quality on the continuous scale 0..Q-1 of a model pack: 0 is the smallest stream, Q-1 the best
  * features. Whole numbers are the levels the model was trained at; between them the gains are
@@ -62,8 +64,11 @@ public record Quality(int steps) implements Comparable<Quality> {
       throw new IllegalArgumentException(
           config.qualities() == 1
               ? "quality " + this + " does not exist: this pack has quality 0 alone"
-              : "quality %s does not exist: this pack has 0 to %d"
-                  .formatted(this, config.qualities() - 1));
+              : String.format(
+                  Locale.ROOT,
+                  "quality %s does not exist: this pack has 0 to %d",
+                  this,
+                  config.qualities() - 1));
     }
     return this;
   }

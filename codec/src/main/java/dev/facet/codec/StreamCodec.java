@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The part of a codec that does not depend on its networks: checks of the input, streams of one or many
@@ -39,8 +40,10 @@ public abstract class StreamCodec implements FeatureCodec {
    *
    * @param pyramid finite, with the right number of levels and channels
    * @param quality one that the pack has
+   * @throws FeatureException if the levels' sizes or values do not fit the model
    */
-  protected abstract byte[] encodePayload(FeaturePyramid pyramid, Quality quality);
+  protected abstract byte[] encodePayload(FeaturePyramid pyramid, Quality quality)
+      throws FeatureException;
 
   /**
    * Decodes one frame.
@@ -70,8 +73,11 @@ public abstract class StreamCodec implements FeatureCodec {
       throws FeatureException {
     if (pyramids.isEmpty() || (qualities.size() != 1 && qualities.size() != pyramids.size())) {
       throw new IllegalArgumentException(
-          "%d pyramids and %d qualities: give at least one pyramid, and one quality or one for each"
-              .formatted(pyramids.size(), qualities.size()));
+          String.format(
+              Locale.ROOT,
+              "%d pyramids and %d qualities: give at least one pyramid, and one quality or one for each",
+              pyramids.size(),
+              qualities.size()));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (SequenceEncoder encoder = sequence(out, options)) {
@@ -120,8 +126,10 @@ public abstract class StreamCodec implements FeatureCodec {
       throw new StreamException.LimitExceeded(
           file.header().bytes(),
           "frames",
-          "%d frames where one is expected: decode them all, or one by its number"
-              .formatted(file.frameCount()));
+          String.format(
+              Locale.ROOT,
+              "%d frames where one is expected: decode them all, or one by its number",
+              file.frameCount()));
     }
     return decode(file, 0);
   }
@@ -148,8 +156,7 @@ public abstract class StreamCodec implements FeatureCodec {
 
   private StreamFrame frame(FeaturePyramid pyramid, Quality quality, EncodeOptions options)
       throws FeatureException {
-    quality.requireIn(pack.config());
-    requireLevels(pyramid).requireFinite();
+    requireCodable(pyramid, quality);
     byte[] payload = encodePayload(pyramid, quality);
     StreamFrame frame = new StreamFrame(quality.steps(), pyramid.shapes(), payload);
     if (options.featureDigest() == FeatureDigestSize.NONE) {
@@ -187,25 +194,47 @@ public abstract class StreamCodec implements FeatureCodec {
     return pyramid;
   }
 
+  /**
+   * Checks an input: what every way to encode begins with.
+   *
+   * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the model
+   * @throws IllegalArgumentException if the pack does not have this quality
+   */
+  protected final void requireCodable(FeaturePyramid pyramid, Quality quality)
+      throws FeatureException {
+    quality.requireIn(pack.config());
+    requireLevels(pyramid).requireFinite();
+  }
+
   /** Checks number, channels and sizes of the levels against model and limits. */
   private FeaturePyramid requireLevels(FeaturePyramid pyramid) throws FeatureException {
     int levels = pack.kind().levels();
     if (pyramid.size() != levels) {
       throw new FeatureException(
-          "%d levels given, %s codes %d".formatted(pyramid.size(), pack.name(), levels));
+          String.format(
+              Locale.ROOT, "%d levels given, %s codes %d", pyramid.size(), pack.name(), levels));
     }
     for (int i = 0; i < levels; i++) {
       Tensor level = pyramid.level(i);
       if (level.channels() != pack.config().features()) {
         throw new FeatureException(
-            "%s has %d channels, %s codes %d: use the backbone the model was trained with"
-                .formatted(
-                    pyramid.name(i), level.channels(), pack.name(), pack.config().features()));
+            String.format(
+                Locale.ROOT,
+                "%s has %d channels, %s codes %d: use the backbone the model was trained with",
+                pyramid.name(i),
+                level.channels(),
+                pack.name(),
+                pack.config().features()));
       }
       if (new LevelShape(level.height(), level.width()).pixels() > limits.maxPixels()) {
         throw new FeatureException(
-            "%s has %d x %d positions, more than the limit of %d"
-                .formatted(pyramid.name(i), level.height(), level.width(), limits.maxPixels()));
+            String.format(
+                Locale.ROOT,
+                "%s has %d x %d positions, more than the limit of %d",
+                pyramid.name(i),
+                level.height(),
+                level.width(),
+                limits.maxPixels()));
       }
     }
     return pyramid;

@@ -6,10 +6,10 @@ import java.util.zip.CRC32;
  * An immutable set of quantized cumulative distributions ("rows"), the integers that the rANS coder
  * works with.
  *
- * <p>A row has {@code length} cumulative frequencies from 0 to 65536, hence {@code length - 1} bins.
- * Bin k stands for the symbol {@code offset + k}, except the last one, which is the escape: symbols
- * outside the row are coded as the escape followed by their distance. These are CompressAI's {@code
- * _quantized_cdf}, {@code _cdf_length} and {@code _offset}.
+ * <p>A row has {@code length} cumulative frequencies from 0 to 65536, hence {@code length - 1}
+ * bins. Bin k stands for the symbol {@code offset + k}, except the last one, which is the escape:
+ * symbols outside the row are coded as the escape followed by their distance. These are
+ * CompressAI's {@code _quantized_cdf}, {@code _cdf_length} and {@code _offset}.
  *
  * <p>The decoder finds a bin from a cumulative value through buckets: the row's range is divided
  * into 256 to 4096 equal parts, at least two per bin where possible, and each part remembers the
@@ -36,7 +36,7 @@ public final class CdfTable {
   /** Per row: first bin, first bucket, bucket shift, symbol offset, number of the escape bin. */
   final int[] meta;
 
-  /** All bins of all rows: start << 16 | frequency. */
+  /** All bins of all rows: start in the upper, frequency in the lower 16 bits. */
   final int[] bins;
 
   /** First bin (counted within the row) that reaches into each bucket. */
@@ -78,13 +78,13 @@ public final class CdfTable {
     int m = row << META_SHIFT;
     int firstBin = meta[m + META_BINS];
     for (int k = 0; k < cdf.length - 1; k++) {
-      bins[firstBin + k] = cdf[k] << 16 | cdf[k + 1] - cdf[k];
+      bins[firstBin + k] = (cdf[k] << 16) | (cdf[k + 1] - cdf[k]);
     }
     int firstBucket = meta[m + META_BUCKETS];
     int shift = meta[m + META_BUCKET_SHIFT];
     int bin = 0;
     for (int b = 0; b < QuantizedCdf.TOTAL >> shift; b++) {
-      while (cdf[bin + 1] <= b << shift) {
+      while (cdf[bin + 1] <= (b << shift)) {
         bin++;
       }
       buckets[firstBucket + b] = (char) bin;
@@ -113,8 +113,8 @@ public final class CdfTable {
   /**
    * Makes a table from the buffers of a checkpoint.
    *
-   * @param quantizedCdf {@code _quantized_cdf}: [rows, width], row-major; what lies behind the length
-   *     of a row is ignored
+   * @param quantizedCdf {@code _quantized_cdf}: [rows, width], row-major; what lies behind the
+   *     length of a row is ignored
    * @param width entries per row
    * @param cdfLength {@code _cdf_length}: entries in use, for each row
    * @param offset {@code _offset}: symbol of the first bin, for each row
@@ -171,18 +171,18 @@ public final class CdfTable {
 
   /** Returns the number of cumulative frequencies of a row; it has two more than plain symbols. */
   public int length(int row) {
-    return meta[row << META_SHIFT | META_ESCAPE] + 2;
+    return meta[(row << META_SHIFT) + META_ESCAPE] + 2;
   }
 
   /** Returns the symbol of the first bin of a row. */
   public int offset(int row) {
-    return meta[row << META_SHIFT | META_OFFSET];
+    return meta[(row << META_SHIFT) + META_OFFSET];
   }
 
   /** Returns the cumulative frequencies of a row. */
   public int[] cdf(int row) {
     int length = length(row);
-    int first = meta[row << META_SHIFT | META_BINS];
+    int first = meta[(row << META_SHIFT) + META_BINS];
     int[] cdf = new int[length];
     for (int k = 0; k < length - 1; k++) {
       cdf[k] = bins[first + k] >>> 16;
@@ -198,6 +198,27 @@ public final class CdfTable {
       System.arraycopy(cdf(r), 0, padded, r * width, length(r));
     }
     return padded;
+  }
+
+  /**
+   * Information content of symbols in bits, each with its own row: what a perfect coder would need.
+   * For reports; the logarithms keep it off the coding path.
+   */
+  public double bits(int[] symbols, int[] indexes) {
+    double nats = 0;
+    long digits = 0;
+    for (int i = 0; i < symbols.length; i++) {
+      int m = indexes[i] << META_SHIFT;
+      int escape = meta[m + META_ESCAPE];
+      long bin = (long) symbols[i] - meta[m + META_OFFSET];
+      boolean inside = bin >= 0 && bin < escape;
+      if (!inside) {
+        digits += 1 + Escape.digits((int) Escape.code(bin, escape));
+      }
+      int frequency = bins[meta[m + META_BINS] + (inside ? (int) bin : escape)] & 0xFFFF;
+      nats -= StrictMath.log((double) frequency / QuantizedCdf.TOTAL);
+    }
+    return nats / StrictMath.log(2) + digits * Escape.DIGIT_BITS;
   }
 
   /**

@@ -31,7 +31,8 @@ public final class CorruptStreamException extends IOException {
   }
 
   /**
-   * Returns the position where the problem was noticed, in bytes from the start of the coded segment.
+   * Returns the position where the problem was noticed, in bytes from the start of the coded
+   * segment.
    */
   public long offset() {
     return offset;

@@ -4,8 +4,8 @@ import java.util.Objects;
 
 /**
  * Factorized prior of the hyper-latent z: one learned distribution for each channel (CompressAI's
- * {@code EntropyBottleneck}; J. Ballé et al.: Variational Image Compression with a Scale Hyperprior,
- * 2018, appendix 6.1).
+ * {@code EntropyBottleneck}; J. Ballé et al.: Variational Image Compression with a Scale
+ * Hyperprior, 2018, appendix 6.1).
  *
  * <p>Tensors are channels last: element i belongs to channel i mod C. Immutable and thread-safe.
  */
@@ -55,7 +55,8 @@ public final class EntropyBottleneck {
   public static EntropyBottleneck ofParameters(
       int channels, float[][] matrices, float[][] biases, float[][] factors, float[] quantiles) {
     FactorizedDensity density = new FactorizedDensity(channels, matrices, biases, factors);
-    return of(FactorizedTables.medians(channels, quantiles), FactorizedTables.build(density, quantiles));
+    return of(
+        FactorizedTables.medians(channels, quantiles), FactorizedTables.build(density, quantiles));
   }
 
   /** Returns the number of channels C. */

@@ -3,9 +3,9 @@ package dev.facet.entropy;
 /**
  * Complementary error function in double precision, with the same bits on every JVM.
  *
- * <p>The interval split and the rational approximations are those of fdlibm's s_erf.c (error below 1
- * ulp), written anew; exp is {@link StrictMath#exp}. fdlibm carries this notice: Copyright (C) 1993
- * by Sun Microsystems, Inc. All rights reserved. Developed at SunPro, a Sun Microsystems, Inc.
+ * <p>The interval split and the rational approximations are those of fdlibm's s_erf.c (error below
+ * 1 ulp), written anew; exp is {@link StrictMath#exp}. fdlibm carries this notice: Copyright (C)
+ * 1993 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro, a Sun Microsystems, Inc.
  * business. Permission to use, copy, modify, and distribute this software is freely granted,
  * provided that this notice is preserved.
  */

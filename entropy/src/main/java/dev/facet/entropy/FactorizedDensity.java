@@ -1,11 +1,13 @@
 package dev.facet.entropy;
 
+import java.util.Locale;
+
 /**
  * The learned cumulative distribution of each channel: sigmoid(L(x)), where L is a small monotonic
  * network of its own for each channel.
  *
- * <p>Layer i computes x <- softplus(matrix_i) x + bias_i, and for all layers but the last x <- x +
- * tanh(factor_i) tanh(x) follows. Everything is double precision with {@link StrictMath}.
+ * <p>Layer i maps x to u = softplus(matrix_i) x + bias_i, and all layers but the last go on to u +
+ * tanh(factor_i) tanh(u). Everything is double precision with {@link StrictMath}.
  */
 final class FactorizedDensity {
   private final int channels;
@@ -25,8 +27,12 @@ final class FactorizedDensity {
     if (channels < 1 || layers < 1 || biases.length != layers || factors.length != layers - 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%d channels, %d matrices, %d biases, %d factors",
-              channels, layers, biases.length, factors.length));
+              channels,
+              layers,
+              biases.length,
+              factors.length));
     }
     this.channels = channels;
     this.weights = new double[layers][];

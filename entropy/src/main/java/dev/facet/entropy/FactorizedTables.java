@@ -53,7 +53,8 @@ final class FactorizedTables {
   private static int reach(int channel, float distance) {
     double reach = StrictMath.ceil(distance);
     if (reach > QuantizedCdf.TOTAL) {
-      throw new IllegalArgumentException("Channel " + channel + ": the quantiles are too far apart");
+      throw new IllegalArgumentException(
+          "Channel " + channel + ": the quantiles are too far apart");
     }
     return Math.max(0, (int) reach);
   }
@@ -71,17 +72,19 @@ final class FactorizedTables {
     for (int k = 0; k < length; k++) {
       double lower = density.logit(channel, first + k - 0.5);
       double upper = density.logit(channel, first + k + 0.5);
-      // mirrored into the lower half of the sigmoid, where differences keep their precision
+      // Mirrored into the lower half of the sigmoid, where differences keep their precision. Where
+      // lower + upper is 0, CompressAI 1.1.5 computes a mass of 0 and later versions the true one,
+      // as here.
       double sign = lower + upper > 0 ? -1 : 1;
       pmf[k] =
           (float)
               Math.abs(
-                  FactorizedDensity.sigmoid(sign * upper) - FactorizedDensity.sigmoid(sign * lower));
+                  FactorizedDensity.sigmoid(sign * upper)
+                      - FactorizedDensity.sigmoid(sign * lower));
     }
     double below = density.logit(channel, first - 0.5);
     double above = density.logit(channel, first + (longest - 1) + 0.5);
-    pmf[length] =
-        (float) (FactorizedDensity.sigmoid(below) + FactorizedDensity.sigmoid(-above));
+    pmf[length] = (float) (FactorizedDensity.sigmoid(below) + FactorizedDensity.sigmoid(-above));
     return pmf;
   }
 }

@@ -5,8 +5,8 @@ import java.util.Objects;
 
 /**
  * Gaussian conditional entropy model: each latent has its own mean and scale, and the scale selects
- * one of the quantized distributions (CompressAI's {@code GaussianConditional}; D. Minnen, J. Ballé,
- * G. Toderici: Joint Autoregressive and Hierarchical Priors, 2018).
+ * one of the quantized distributions (CompressAI's {@code GaussianConditional}; D. Minnen, J.
+ * Ballé, G. Toderici: Joint Autoregressive and Hierarchical Priors, 2018).
  *
  * <p>Immutable and thread-safe.
  */

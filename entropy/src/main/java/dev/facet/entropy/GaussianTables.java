@@ -5,8 +5,8 @@ package dev.facet.entropy;
  *
  * <p>The reference (CompressAI, GaussianConditional.update) computes in float32 with torch's erfc;
  * this class uses double precision and {@link StrictMath} alone, so that the result does not depend
- * on the platform. Both give the same integers for all scales of all known variants but three, where
- * float32 rounds a frequency up that lies a hair below a half; those are corrected by name.
+ * on the platform. Both give the same integers for all scales of all known variants but three,
+ * where float32 rounds a frequency up that lies a hair below a half; those are corrected by name.
  */
 public final class GaussianTables {
   /** -Phi^-1(5e-10): half of the tail mass 1e-9 lies beyond this many standard deviations. */
@@ -31,8 +31,8 @@ public final class GaussianTables {
    * then the escape bin with the mass of both tails.
    *
    * @param scaleTable standard deviations, positive and strictly ascending
-   * @throws IllegalArgumentException if the scales are not ascending, not positive, or so large that
-   *     a row would have more than 65536 bins
+   * @throws IllegalArgumentException if the scales are not ascending, not positive, or so large
+   *     that a row would have more than 65536 bins
    */
   public static CdfTable build(float[] scaleTable) {
     checkScales(scaleTable);

@@ -1,20 +1,21 @@
 package dev.facet.entropy;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * The five known versions of CompressAI's Gaussian scale table.
  *
- * <p>The reference computes exp(linspace(ln 0.11, ln 256, 64)) in float32 when a model is built. The
- * last bits of the result, and through them up to three rows of the integer tables, depend on the
- * torch version and on the vector instructions of the CPU, and nothing in a checkpoint or in a
- * stream says which. Tables are therefore part of a model in Facet, and a checkpoint that lacks them
- * is given one of these variants by name. The bits and both CRCs were measured with the torch builds
- * named here.
+ * <p>The reference computes exp(linspace(ln 0.11, ln 256, 64)) in float32 when a model is built.
+ * The last bits of the result, and through them up to three rows of the integer tables, depend on
+ * the torch version and on the vector instructions of the CPU, and nothing in a checkpoint or in a
+ * stream says which. Tables are therefore part of a model in Facet, and a checkpoint that lacks
+ * them is given one of these variants by name. The bits and both CRCs were measured with the torch
+ * builds named here.
  */
 public enum GaussianVariant {
   /**
-   * torch 1.13 on a CPU with AVX2: the tables that the published L-MSFC environment computes.
+   * torch 1.13 on a CPU with AVX2: the golden streams use its tables.
    */
   TORCH_1_13_AVX2(
       "torch-1.13-avx2",
@@ -166,8 +167,11 @@ public enum GaussianVariant {
     if (table.crc32() != cdfCrc32) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "The Gaussian tables of %s have CRC %08x instead of %08x",
-              id, table.crc32(), cdfCrc32));
+              id,
+              table.crc32(),
+              cdfCrc32));
     }
     return table;
   }

@@ -23,8 +23,7 @@ public final class HyperLatentModel {
     int positions = z.height() * z.width();
     int[] symbols = new int[z.data().length];
     bottleneck.quantize(z.data(), positions, symbols);
-    return new QuantizedLatent(
-        symbols, channels(positions), dequantize(symbols, z.height(), z.width()));
+    return latent(symbols, z.height(), z.width());
   }
 
   /** Appends the symbols in the given order. */
@@ -42,12 +41,12 @@ public final class HyperLatentModel {
   }
 
   /**
-   * Decodes z_hat.
+   * Decodes what {@link #encode} wrote for a map of this size.
    *
-   * @return (height, width, M)
+   * @return what {@link #quantize} returned there
    * @throws CorruptStreamException if the stream ends early or holds an impossible escape
    */
-  public Tensor decode(int height, int width, SymbolOrder order, RansDecoder in)
+  public QuantizedLatent decode(int height, int width, SymbolOrder order, RansDecoder in)
       throws CorruptStreamException {
     int positions = height * width;
     int[] symbols = new int[Math.multiplyExact(positions, bottleneck.channels())];
@@ -59,15 +58,21 @@ public final class HyperLatentModel {
       }
       symbols = ChannelMajor.undo(symbols, bottleneck.channels());
     }
-    return dequantize(symbols, height, width);
+    return latent(symbols, height, width);
   }
 
-  private Tensor dequantize(int[] symbols, int height, int width) {
+  /** Information content of the symbols in bits, for reports: about their share of the stream. */
+  public double bits(QuantizedLatent latent) {
+    return bottleneck.table().bits(latent.symbols(), latent.indexes());
+  }
+
+  private QuantizedLatent latent(int[] symbols, int height, int width) {
     Tensor zHat = Tensor.zeros(height, width, bottleneck.channels());
     bottleneck.dequantize(symbols, height * width, zHat.data());
-    return zHat;
+    return new QuantizedLatent(symbols, channels(height * width), zHat);
   }
 
+  /** The table row of each element: its channel. */
   private int[] channels(int positions) {
     int[] rows = new int[positions * bottleneck.channels()];
     for (int i = 0; i < rows.length; i++) {

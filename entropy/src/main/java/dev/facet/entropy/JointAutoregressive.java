@@ -26,23 +26,17 @@ public final class JointAutoregressive implements LatentModel {
   @Override
   public QuantizedLatent quantize(Tensor y, Tensor hyperParameters) {
     int m = y.channels();
-    int[] symbols = new int[y.data().length];
-    int[] indexes = new int[y.data().length];
     Decoded decoded = new Decoded(y.height(), y.width(), m);
     for (int[] group : Wavefront.groups(y.height(), y.width())) {
       int n = group.length * m;
       Gaussians g = predict(decoded, hyperParameters, group);
-      int[] groupIndexes = new int[n];
-      int[] groupSymbols = new int[n];
-      gaussian.indexes(g.scales(), 0, n, groupIndexes);
-      GaussianConditional.quantize(gather(y, group), g.means(), 0, n, groupSymbols);
-      decoded.put(group, groupSymbols, g);
-      for (int k = 0; k < group.length; k++) {
-        System.arraycopy(groupSymbols, k * m, symbols, group[k] * m, m);
-        System.arraycopy(groupIndexes, k * m, indexes, group[k] * m, m);
-      }
+      int[] indexes = new int[n];
+      int[] symbols = new int[n];
+      gaussian.indexes(g.scales(), 0, n, indexes);
+      GaussianConditional.quantize(gather(y, group), g.means(), 0, n, symbols);
+      decoded.put(group, symbols, indexes, g.means());
     }
-    return new QuantizedLatent(symbols, indexes, decoded.yHat());
+    return decoded.latent();
   }
 
   @Override
@@ -56,7 +50,7 @@ public final class JointAutoregressive implements LatentModel {
   }
 
   @Override
-  public Tensor decode(Tensor hyperParameters, SymbolOrder order, RansDecoder in)
+  public QuantizedLatent decode(Tensor hyperParameters, SymbolOrder order, RansDecoder in)
       throws CorruptStreamException {
     int m = hyperParameters.channels() / 2;
     Decoded decoded = new Decoded(hyperParameters.height(), hyperParameters.width(), m);
@@ -67,9 +61,14 @@ public final class JointAutoregressive implements LatentModel {
       int[] symbols = new int[n];
       gaussian.indexes(g.scales(), 0, n, indexes);
       in.decode(symbols, indexes, 0, n, gaussian.table());
-      decoded.put(group, symbols, g);
+      decoded.put(group, symbols, indexes, g.means());
     }
-    return decoded.yHat();
+    return decoded.latent();
+  }
+
+  @Override
+  public double bits(QuantizedLatent latent) {
+    return gaussian.table().bits(latent.symbols(), latent.indexes());
   }
 
   private static int[][] groups(int height, int width, SymbolOrder order) {
@@ -102,32 +101,38 @@ public final class JointAutoregressive implements LatentModel {
 
   /** The latent as far as it is decoded, inside the border of zeros that the context convolution reads. */
   private static final class Decoded {
+    private final int[] symbols;
+    private final int[] indexes;
     private final Tensor padded;
     private final int width;
     private final int m;
 
     Decoded(int height, int width, int m) {
+      this.symbols = new int[height * width * m];
+      this.indexes = new int[height * width * m];
       this.padded =
           Tensor.zeros(height + 2 * ContextModel.BORDER, width + 2 * ContextModel.BORDER, m);
       this.width = width;
       this.m = m;
     }
 
-    void put(int[] group, int[] symbols, Gaussians g) {
-      float[] values = new float[symbols.length];
-      GaussianConditional.dequantize(symbols, g.means(), 0, symbols.length, values);
+    void put(int[] group, int[] groupSymbols, int[] groupIndexes, float[] means) {
+      float[] values = new float[groupSymbols.length];
+      GaussianConditional.dequantize(groupSymbols, means, 0, values.length, values);
       for (int k = 0; k < group.length; k++) {
+        System.arraycopy(groupSymbols, k * m, symbols, group[k] * m, m);
+        System.arraycopy(groupIndexes, k * m, indexes, group[k] * m, m);
         System.arraycopy(values, k * m, padded.data(), at(group[k] / width, group[k] % width), m);
       }
     }
 
-    Tensor yHat() {
+    QuantizedLatent latent() {
       int height = padded.height() - 2 * ContextModel.BORDER;
       Tensor yHat = Tensor.zeros(height, width, m);
       for (int y = 0; y < height; y++) {
         System.arraycopy(padded.data(), at(y, 0), yHat.data(), y * width * m, width * m);
       }
-      return yHat;
+      return new QuantizedLatent(symbols, indexes, yHat);
     }
 
     private int at(int y, int x) {

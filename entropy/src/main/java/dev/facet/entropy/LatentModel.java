@@ -23,9 +23,12 @@ public interface LatentModel {
    * Decodes what {@link #encode} wrote, to the same bits.
    *
    * @param hyperParameters (H, W, 2M), bit for bit those of the encoder
-   * @return y_hat (H, W, M)
+   * @return what {@link #quantize} returned there
    * @throws CorruptStreamException if the stream ends early or holds an impossible escape
    */
-  Tensor decode(Tensor hyperParameters, SymbolOrder order, RansDecoder in)
+  QuantizedLatent decode(Tensor hyperParameters, SymbolOrder order, RansDecoder in)
       throws CorruptStreamException;
+
+  /** Information content of the symbols in bits, for reports: about their share of the stream. */
+  double bits(QuantizedLatent latent);
 }

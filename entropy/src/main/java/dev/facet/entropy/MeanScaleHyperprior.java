@@ -43,7 +43,7 @@ public final class MeanScaleHyperprior implements LatentModel {
   }
 
   @Override
-  public Tensor decode(Tensor hyperParameters, SymbolOrder order, RansDecoder in)
+  public QuantizedLatent decode(Tensor hyperParameters, SymbolOrder order, RansDecoder in)
       throws CorruptStreamException {
     Gaussians g = Gaussians.of(hyperParameters);
     int channels = hyperParameters.channels() / 2;
@@ -59,6 +59,11 @@ public final class MeanScaleHyperprior implements LatentModel {
     }
     Tensor yHat = Tensor.zeros(hyperParameters.height(), hyperParameters.width(), channels);
     GaussianConditional.dequantize(symbols, g.means(), 0, n, yHat.data());
-    return yHat;
+    return new QuantizedLatent(symbols, indexes, yHat);
+  }
+
+  @Override
+  public double bits(QuantizedLatent latent) {
+    return gaussian.table().bits(latent.symbols(), latent.indexes());
   }
 }

@@ -20,15 +20,15 @@ public final class QuantizedCdf {
    * Quantizes a probability mass function.
    *
    * <p>Each probability becomes round(65536 p), halves away from zero; the frequencies are scaled
-   * by 65536 / (their sum), rounded down; what the truncation leaves over goes to the last bin; then
-   * every empty bin, in ascending order, takes one unit from the first of the smallest bins that
-   * have more than one.
+   * by 65536 / (their sum), rounded down; what the truncation leaves over goes to the last bin;
+   * then every empty bin, in ascending order, takes one unit from the first of the smallest bins
+   * that have more than one.
    *
    * @param pmf probabilities of the bins; they need not sum to one
    * @return {@code pmf.length + 1} cumulative frequencies, from 0 to 65536, strictly increasing
-   * @throws IllegalArgumentException where the reference crashes or returns garbage: no bins or more
-   *     than 65536, a negative, infinite or NaN entry, a sum that overflows, or every entry too small
-   *     to round to anything but zero
+   * @throws IllegalArgumentException where the reference crashes or returns garbage: no bins or
+   *     more than 65536, a negative, infinite or NaN entry, a sum that overflows, or every entry
+   *     too small to round to anything but zero
    */
   public static int[] fromPmf(float[] pmf) {
     int n = pmf.length;

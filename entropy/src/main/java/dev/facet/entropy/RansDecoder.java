@@ -4,6 +4,7 @@ import dev.facet.entropy.CorruptStreamException.Reason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -16,6 +17,8 @@ import java.util.Objects;
 public final class RansDecoder {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final int LOW_BITS = QuantizedCdf.TOTAL - 1;
 
   private final byte[] stream;
   private final int begin;
@@ -50,7 +53,7 @@ public final class RansDecoder {
     int stateBytes = stateBytes(length, layout);
     long x = 0;
     for (int i = 0; i < stateBytes; i++) {
-      x |= (stream[off + i] & 0xFFL) << 8 * i;
+      x |= (stream[off + i] & 0xFFL) << (8 * i);
     }
     pos = off + stateBytes;
     if (layout == RansLayout.REFERENCE) {
@@ -58,7 +61,7 @@ public final class RansDecoder {
         throw corrupt(Reason.BAD_STATE, off, "The first state is not normalized");
       }
     } else {
-      if (x >>> 8 * (stateBytes - 1) == 0) {
+      if (x >>> (8 * (stateBytes - 1)) == 0) {
         throw corrupt(Reason.BAD_STATE, off, "The first state begins with a zero byte");
       }
       if (x < RansLayout.LOWER_BOUND && pos < end) {
@@ -101,7 +104,7 @@ public final class RansDecoder {
     long x = state;
     for (int i = off; i < off + n; i++) {
       int m = Objects.checkIndex(indexes[i], rows) << CdfTable.META_SHIFT;
-      int low = (int) x & QuantizedCdf.TOTAL - 1;
+      int low = (int) x & LOW_BITS;
       int firstBin = meta[m + CdfTable.META_BINS];
       int at = meta[m + CdfTable.META_BUCKETS] + (low >>> meta[m + CdfTable.META_BUCKET_SHIFT]);
       int bin = buckets[at];
@@ -148,7 +151,7 @@ public final class RansDecoder {
     char[] buckets = table.buckets;
     long x = state;
     for (int i = off; i < off + n; i++) {
-      int low = (int) x & QuantizedCdf.TOTAL - 1;
+      int low = (int) x & LOW_BITS;
       int bin = buckets[firstBucket + (low >>> bucketShift)];
       int op = bins[firstBin + bin];
       int rest = low - (op >>> 16);
@@ -176,8 +179,8 @@ public final class RansDecoder {
    * started from. Not all damage shows here: the digits of escapes are raw bits, for example, which
    * leave no trace in the state. Protect a stream by a checksum.
    *
-   * @throws CorruptStreamException if not, because the stream is damaged or because it was read with
-   *     other tables or another number of symbols than it was written with
+   * @throws CorruptStreamException if not, because the stream is damaged or because it was read
+   *     with other tables or another number of symbols than it was written with
    */
   public void finish() throws CorruptStreamException {
     if (pos != end) {
@@ -187,7 +190,7 @@ public final class RansDecoder {
       throw corrupt(
           Reason.BAD_STATE,
           pos,
-          String.format("The last state is %x, not %x", state, layout.initialState));
+          String.format(Locale.ROOT, "The last state is %x, not %x", state, layout.initialState));
     }
   }
 
@@ -198,7 +201,7 @@ public final class RansDecoder {
     }
     int code = 0;
     for (int d = 0; d < digits; d++) {
-      code |= decodeDigit() << Escape.DIGIT_BITS * d;
+      code |= decodeDigit() << (Escape.DIGIT_BITS * d);
     }
     if (Escape.digits(code) != digits) {
       throw corrupt(Reason.BAD_ESCAPE, pos, "An escape with leading zeros");
@@ -215,7 +218,7 @@ public final class RansDecoder {
 
   private long refill(long x) throws CorruptStreamException {
     if (pos < end) {
-      x = x << 32 | (int) WORD.get(stream, pos) & 0xFFFFFFFFL;
+      x = (x << 32) | ((int) WORD.get(stream, pos) & 0xFFFFFFFFL);
       pos += 4;
     } else if (layout == RansLayout.REFERENCE) {
       throw corrupt(Reason.TRUNCATED, pos, "The stream ends before the symbols do");

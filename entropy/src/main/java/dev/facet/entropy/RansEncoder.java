@@ -18,10 +18,10 @@ public final class RansEncoder {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** The state is kept below frequency << this before a symbol is coded. */
+  /** The state is kept below frequency x 2^this before a symbol is coded. */
   private static final int STATE_LIMIT_SHIFT = 31 - QuantizedCdf.PRECISION + 32;
 
-  /** Collected bins, start << 16 | frequency; or with frequency 0, a raw digit << 16. */
+  /** Collected bins as in {@link CdfTable#bins}; or with frequency 0, a raw digit as the start. */
   private int[] ops = new int[1024];
 
   private int count;
@@ -77,8 +77,8 @@ public final class RansEncoder {
    *
    * @param symbols values to code, at {@code off} to {@code off + n - 1}
    * @param row row of {@code table}
-   * @throws IllegalArgumentException if a symbol is too far outside the row (about 2^27); the encoder
-   *     is then as before the call
+   * @throws IllegalArgumentException if a symbol is too far outside the row (about 2^27); the
+   *     encoder is then as before the call
    * @throws IndexOutOfBoundsException if the range or the row does not exist; likewise
    */
   public void encode(int[] symbols, int off, int n, int row, CdfTable table) {
@@ -112,7 +112,9 @@ public final class RansEncoder {
     long longCode = Escape.code(bin, escape);
     if (longCode >= Escape.LIMIT) {
       throw new IllegalArgumentException(
-          "A symbol lies " + (bin < 0 ? -bin : bin - escape) + " outside its row; 2^27 is the limit");
+          "A symbol lies "
+              + (bin < 0 ? -bin : bin - escape)
+              + " outside its row; 2^27 is the limit");
     }
     int code = (int) longCode;
     int digits = Escape.digits(code);
@@ -120,7 +122,7 @@ public final class RansEncoder {
     ops[count++] = escapeOp;
     ops[count++] = digits << 16;
     for (int d = 0; d < digits; d++) {
-      ops[count++] = (code >> Escape.DIGIT_BITS * d & Escape.DIGIT_MASK) << 16;
+      ops[count++] = ((code >> (Escape.DIGIT_BITS * d)) & Escape.DIGIT_MASK) << 16;
     }
   }
 
@@ -164,11 +166,11 @@ public final class RansEncoder {
         long quotient = Reciprocals.divide(x, frequency, reciprocals);
         x += quotient * (QuantizedCdf.TOTAL - frequency) + (op >>> 16);
       } else {
-        if (x >= 1L << 63 - Escape.DIGIT_BITS) {
+        if (x >= 1L << (63 - Escape.DIGIT_BITS)) {
           buffer[--top] = (int) x;
           x >>>= 32;
         }
-        x = x << Escape.DIGIT_BITS | op >>> 16;
+        x = (x << Escape.DIGIT_BITS) | (op >>> 16);
       }
     }
     int words = count - top;
@@ -186,7 +188,7 @@ public final class RansEncoder {
       pos = 8;
     } else {
       for (; pos < stateBytes; pos++) {
-        stream[pos] = (byte) (x >>> 8 * pos);
+        stream[pos] = (byte) (x >>> (8 * pos));
       }
     }
     for (int i = 0; i < words; i++) {

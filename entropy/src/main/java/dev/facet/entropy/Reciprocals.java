@@ -1,14 +1,14 @@
 package dev.facet.entropy;
 
 /**
- * Exact division of the coder state by a frequency without a division instruction, which takes 40 to
- * 90 cycles on some CPUs.
+ * Exact division of the coder state by a frequency without a division instruction, which takes 40
+ * to 90 cycles on some CPUs.
  *
  * <p>For a divisor d with l = ceil(log2 d) and m = ceil(2^(63+l) / d), floor(x / d) = floor(m x /
- * 2^(63+l)) for all 0 <= x < 2^63: m d - 2^(63+l) is at least 0 and less than d <= 2^l, which is the
- * condition of T. Granlund, P. Montgomery: Division by Invariant Integers using Multiplication (PLDI
- * 1994), theorem 4.2. m is below 2^64, and 2x as well, so that one unsigned 64 x 64 bit product is
- * enough.
+ * 2^(63+l)) for all x from 0 to 2^63 - 1: m d - 2^(63+l) is at least 0 and at most 2^l, which is
+ * the condition of T. Granlund, P. Montgomery: Division by Invariant Integers using Multiplication
+ * (PLDI 1994), theorem 4.2. m is below 2^64, and 2x as well, so that one unsigned 64 x 64 bit
+ * product is enough.
  */
 final class Reciprocals {
   /** m for each divisor up to 65535; entry 0 is unused. 512 KiB, made when first used. */
@@ -26,7 +26,7 @@ final class Reciprocals {
 
   private Reciprocals() {}
 
-  /** Returns x / d for x >= 0 and 1 <= d <= 65535; {@code table} is {@link #TABLE}. */
+  /** Returns x / d for x from 0 and d from 1 to 65535; {@code table} is {@link #TABLE}. */
   static long divide(long x, int d, long[] table) {
     return Math.unsignedMultiplyHigh(table[d], x << 1) >>> log2Ceil(d);
   }

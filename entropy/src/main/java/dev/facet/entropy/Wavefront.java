@@ -22,7 +22,9 @@ final class Wavefront {
     int[] group = new int[Math.min(height, (width + SLANT - 1) / SLANT)];
     for (int t = 0; t < groups.length; t++) {
       int n = 0;
-      for (int y = Math.max(0, (t - width + SLANT) / SLANT); y < height && t - SLANT * y >= 0; y++) {
+      for (int y = Math.max(0, (t - width + SLANT) / SLANT);
+          y < height && t - SLANT * y >= 0;
+          y++) {
         group[n++] = y * width + t - SLANT * y;
       }
       groups[t] = Arrays.copyOf(group, n);

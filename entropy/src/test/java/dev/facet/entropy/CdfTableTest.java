@@ -43,11 +43,25 @@ class CdfTableTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "0", "0,65536", "1,5,65536", "0,5,65535", "0,5,65537", "0,5,5,65536", "0,6,5,65536",
-        "0,0,65536", "0,65536,65536", "0,-5,65536", "0,70000,65536"
+        "",
+        "0",
+        "0,65536",
+        "1,5,65536",
+        "0,5,65535",
+        "0,5,65537",
+        "0,5,5,65536",
+        "0,6,5,65536",
+        "0,0,65536",
+        "0,65536,65536",
+        "0,-5,65536",
+        "0,70000,65536"
       })
   void rejectsBadRows(String row) {
-    int[] cdf = Arrays.stream(row.split(",")).filter(s -> !s.isEmpty()).mapToInt(Integer::parseInt).toArray();
+    int[] cdf =
+        Arrays.stream(row.split(","))
+            .filter(s -> !s.isEmpty())
+            .mapToInt(Integer::parseInt)
+            .toArray();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CdfTable.of(new int[][] {cdf}, new int[] {0}))
         .withMessageContaining("Row 0");
@@ -73,8 +87,7 @@ class CdfTableTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CdfTable.ofPadded(new int[0], 0, new int[] {0}, one));
     int[] tooLong = new int[65538];
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> CdfTable.of(new int[][] {tooLong}, one));
+    assertThatIllegalArgumentException().isThrownBy(() -> CdfTable.of(new int[][] {tooLong}, one));
   }
 
   /** The bucket index followed by the short search finds what a search from the start finds. */

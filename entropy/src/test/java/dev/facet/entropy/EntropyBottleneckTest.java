@@ -52,7 +52,8 @@ class EntropyBottleneckTest {
     CdfTable table = build().table();
     EntropyBottleneck model = EntropyBottleneck.of(new float[] {1, 2}, table);
     assertThat(model.table()).isSameAs(table);
-    assertThatIllegalArgumentException().isThrownBy(() -> EntropyBottleneck.of(new float[1], table));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EntropyBottleneck.of(new float[1], table));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EntropyBottleneck.of(new float[] {1, Float.NaN}, table));
   }
@@ -79,27 +80,19 @@ class EntropyBottleneckTest {
   @CsvSource({"0, NaN", "1, Infinity", "2, 1e9", "0, -1e9", "2, 65536"})
   void rejectsBadQuantiles(int position, float value) {
     quantiles[position] = value;
-    assertThatIllegalArgumentException()
-        .isThrownBy(this::build)
-        .withMessageContaining("Channel 0");
+    assertThatIllegalArgumentException().isThrownBy(this::build).withMessageContaining("Channel 0");
   }
 
   @Test
   void rejectsBadParameters() {
     matrices[2][4] = Float.NaN;
-    assertThatIllegalArgumentException()
-        .isThrownBy(this::build)
-        .withMessageContaining("matrix2");
+    assertThatIllegalArgumentException().isThrownBy(this::build).withMessageContaining("matrix2");
     matrices[2] = new float[7];
+    assertThatIllegalArgumentException().isThrownBy(this::build).withMessageContaining("layer 2");
     assertThatIllegalArgumentException()
-        .isThrownBy(this::build)
-        .withMessageContaining("layer 2");
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> EntropyBottleneck.ofParameters(3, matrices, biases, factors, quantiles));
+        .isThrownBy(() -> EntropyBottleneck.ofParameters(3, matrices, biases, factors, quantiles));
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                EntropyBottleneck.ofParameters(2, matrices, biases, new float[3][], quantiles));
+            () -> EntropyBottleneck.ofParameters(2, matrices, biases, new float[3][], quantiles));
   }
 }

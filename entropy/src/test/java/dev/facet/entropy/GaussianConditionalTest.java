@@ -40,8 +40,18 @@ class GaussianConditionalTest {
       assertThat(index(model, Math.nextUp(scales[i]))).isEqualTo(Math.min(i + 1, 63));
     }
     float[] odd = {
-      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, -1f, Float.MIN_VALUE,
-      Float.MAX_VALUE, -Float.MAX_VALUE, 0.11f, 256f, 1e9f
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      0f,
+      -0f,
+      -1f,
+      Float.MIN_VALUE,
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE,
+      0.11f,
+      256f,
+      1e9f
     };
     for (float scale : odd) {
       assertThat(index(model, scale)).as("%s", scale).isEqualTo(reference(scale, scales));
@@ -85,7 +95,7 @@ class GaussianConditionalTest {
     assertThat(symbols[0]).isEqualTo((int) Math.rint(16777216f - 0.5f));
     float[] y = new float[1];
     GaussianConditional.dequantize(new int[] {16777217}, new float[] {0.25f}, 0, 1, y);
-    assertThat(y[0]).isEqualTo((float) 16777217 + 0.25f);
+    assertThat(y[0]).isEqualTo(16777216f + 0.25f);
   }
 
   @Test
@@ -107,9 +117,7 @@ class GaussianConditionalTest {
     int[] symbols = new int[2];
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                GaussianConditional.quantize(
-                    new float[] {0, value}, new float[2], 0, 2, symbols))
+            () -> GaussianConditional.quantize(new float[] {0, value}, new float[2], 0, 2, symbols))
         .withMessageContaining("Element 1");
   }
 

@@ -2,12 +2,11 @@ package dev.facet.entropy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facet.entropy.GoldenFiles.Array;
+import dev.facet.nn.checkpoint.Checkpoint;
+import dev.facet.testing.Golden;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,15 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything the reference stored about entropy coding, compared bit by bit. */
 class GoldenEntropyTest {
-  private static CdfTable stored(Map<String, Array> file, String prefix, String cdfName) {
-    Array cdf = file.get(prefix + cdfName);
-    return CdfTable.ofPadded(
-        cdf.ints(),
-        cdf.shape()[1],
-        file.get(prefix + "cdf_length").ints(),
-        file.get(prefix + "offset").ints());
-  }
-
   private static void assertSameTables(CdfTable actual, CdfTable expected) {
     assertThat(actual.rows()).isEqualTo(expected.rows());
     for (int r = 0; r < expected.rows(); r++) {
@@ -36,13 +26,14 @@ class GoldenEntropyTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
-  void ransStream(int number) throws CorruptStreamException {
+  void ransStream(int number) throws IOException {
     String name = String.format("c/rans/%02d", number);
     String tables = number == 9 ? "c/eb8" : number == 10 ? "c/eb192" : "c/gaussian";
-    CdfTable table = stored(GoldenFiles.safetensors(tables + ".safetensors"), "", "quantized_cdf");
-    byte[] stream = GoldenFiles.bytes(name + ".bin");
-    int[] symbols = GoldenFiles.npy(name + "_symbols.npy");
-    int[] indexes = GoldenFiles.npy(name + "_indexes.npy");
+    CdfTable table =
+        GoldenTables.stored(Golden.checkpoint(tables + ".safetensors"), "", "quantized_cdf");
+    byte[] stream = Golden.bytes(name + ".bin");
+    int[] symbols = Golden.npy(name + "_symbols.npy").ints();
+    int[] indexes = Golden.npy(name + "_indexes.npy").ints();
 
     RansEncoder encoder = new RansEncoder();
     encoder.encode(symbols, indexes, 0, symbols.length, table);
@@ -68,9 +59,9 @@ class GoldenEntropyTest {
   }
 
   @Test
-  void gaussianTablesOfTheReferenceRun() {
-    Map<String, Array> file = GoldenFiles.safetensors("c/gaussian.safetensors");
-    CdfTable expected = stored(file, "", "quantized_cdf");
+  void gaussianTablesOfTheReferenceRun() throws IOException {
+    Checkpoint file = Golden.checkpoint("c/gaussian.safetensors");
+    CdfTable expected = GoldenTables.stored(file, "", "quantized_cdf");
     assertThat(GaussianVariant.TORCH_1_13_AVX2.scaleTable())
         .isEqualTo(file.get("scale_table").floats());
     assertSameTables(GaussianVariant.TORCH_1_13_AVX2.cdfTable(), expected);
@@ -80,10 +71,10 @@ class GoldenEntropyTest {
 
   @ParameterizedTest
   @EnumSource(GaussianVariant.class)
-  void gaussianVariant(GaussianVariant variant) {
-    Map<String, Array> rows = GoldenFiles.safetensors("c/gaussian_variant_rows.safetensors");
+  void gaussianVariant(GaussianVariant variant) throws IOException {
+    Checkpoint rows = Golden.checkpoint("c/gaussian_variant_rows.safetensors");
     CdfTable used =
-        stored(GoldenFiles.safetensors("c/gaussian.safetensors"), "", "quantized_cdf");
+        GoldenTables.stored(Golden.checkpoint("c/gaussian.safetensors"), "", "quantized_cdf");
     String folder =
         switch (variant) {
           case TORCH_1_13_AVX2, TORCH_1_13_SCALAR -> "none";
@@ -94,9 +85,10 @@ class GoldenEntropyTest {
     CdfTable built = variant.cdfTable();
     int different = 0;
     for (int r = 0; r < built.rows(); r++) {
-      Array row = rows.get(folder + "/row_" + r);
-      assertThat(built.cdf(r)).as("row %d", r).isEqualTo(row == null ? used.cdf(r) : row.ints());
-      different += row == null ? 0 : 1;
+      String name = folder + "/row_" + r;
+      int[] expected = rows.contains(name) ? rows.get(name).ints() : used.cdf(r);
+      assertThat(built.cdf(r)).as("row %d", r).isEqualTo(expected);
+      different += rows.contains(name) ? 1 : 0;
     }
     System.out.printf(
         "%s: scales %08x, tables %08x, 64 rows exact, %d of them unlike torch-1.13-avx2%n",
@@ -106,7 +98,7 @@ class GoldenEntropyTest {
 
   @Test
   void variantBitsAreTheStoredOnes() {
-    String json = new String(GoldenFiles.bytes("c/gaussian_variants.json"), StandardCharsets.US_ASCII);
+    String json = new String(Golden.bytes("c/gaussian_variants.json"), StandardCharsets.US_ASCII);
     for (GaussianVariant variant : GaussianVariant.values()) {
       assertThat(json).contains(String.format("\"%08x\"", variant.scaleCrc32()));
       assertThat(json).contains(String.format("\"%08x\"", variant.cdfCrc32()));
@@ -114,10 +106,10 @@ class GoldenEntropyTest {
   }
 
   @Test
-  void pmfToQuantizedCdf() {
-    Map<String, Array> file = GoldenFiles.safetensors("c/pmf_to_quantized_cdf.safetensors");
+  void pmfToQuantizedCdf() throws IOException {
+    Checkpoint file = Golden.checkpoint("c/pmf_to_quantized_cdf.safetensors");
     int cases = 0;
-    for (String name : new TreeSet<>(file.keySet())) {
+    for (String name : file.names()) {
       if (name.startsWith("pmf_")) {
         int[] expected = file.get(name.replace("pmf", "cdf")).ints();
         assertThat(QuantizedCdf.fromPmf(file.get(name).floats())).as(name).isEqualTo(expected);
@@ -127,40 +119,13 @@ class GoldenEntropyTest {
     assertThat(cases).isEqualTo(50);
   }
 
-  private static EntropyBottleneck bottleneck(Map<String, float[]> tensors) {
-    float[][] matrices = new float[5][];
-    float[][] biases = new float[5][];
-    float[][] factors = new float[4][];
-    for (int i = 0; i < 5; i++) {
-      matrices[i] = tensors.get("_matrix" + i);
-      biases[i] = tensors.get("_bias" + i);
-      if (i < 4) {
-        factors[i] = tensors.get("_factor" + i);
-      }
-    }
-    float[] quantiles = tensors.get("quantiles");
-    return EntropyBottleneck.ofParameters(
-        quantiles.length / 3, matrices, biases, factors, quantiles);
-  }
-
-  private static Map<String, float[]> floats(Map<String, Array> file, String prefix) {
-    Map<String, float[]> tensors = new HashMap<>();
-    file.forEach(
-        (name, array) -> {
-          if (name.startsWith(prefix)) {
-            tensors.put(name.substring(prefix.length()), array.floats());
-          }
-        });
-    return tensors;
-  }
-
   @ParameterizedTest
   @CsvSource({"eb8, ''", "eb192, '38,93'"})
-  void bottleneckOfSectionC(String name, String differing) {
-    Map<String, Array> file = GoldenFiles.safetensors("c/" + name + ".safetensors");
-    EntropyBottleneck model = bottleneck(floats(file, ""));
-    assertSameTables(model.table(), stored(file, "", "quantized_cdf_f64"));
-    CdfTable float32 = stored(file, "", "quantized_cdf");
+  void bottleneckOfSectionC(String name, String differing) throws IOException {
+    Checkpoint file = Golden.checkpoint("c/" + name + ".safetensors");
+    EntropyBottleneck model = GoldenTables.bottleneck(file);
+    assertSameTables(model.table(), GoldenTables.stored(file, "", "quantized_cdf_f64"));
+    CdfTable float32 = GoldenTables.stored(file, "", "quantized_cdf");
     StringBuilder rows = new StringBuilder();
     for (int r = 0; r < float32.rows(); r++) {
       if (!Arrays.equals(float32.cdf(r), model.table().cdf(r))) {
@@ -175,20 +140,36 @@ class GoldenEntropyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ar128", "ar192", "noar192"})
-  void bottleneckOfFullSizeModel(String name) {
-    EntropyBottleneck model =
-        bottleneck(GoldenFiles.recipe("a/" + name + "/recipe.json", "entropy_bottleneck."));
-    Map<String, Array> file = GoldenFiles.safetensors("a/" + name + "/eb_tables.safetensors");
-    assertSameTables(model.table(), stored(file, "", "quantized_cdf"));
+  void bottleneckOfFullSizeModel(String name) throws IOException {
+    EntropyBottleneck model = GoldenTables.bottleneck(GoldenTables.fullSizeParameters(name));
+    Checkpoint file = Golden.checkpoint("a/" + name + "/eb_tables.safetensors");
+    assertSameTables(model.table(), GoldenTables.stored(file, "", "quantized_cdf"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"small_ar", "small_ar_f16", "small_ar_bf16"})
-  void bottleneckOfSmallCheckpoint(String name) {
-    Map<String, Array> checkpoint =
-        GoldenFiles.safetensors("b/checkpoints/" + name + ".safetensors");
-    EntropyBottleneck model = bottleneck(floats(checkpoint, "entropy_bottleneck."));
-    Map<String, Array> file = GoldenFiles.safetensors("b/" + name + "/tables.safetensors");
-    assertSameTables(model.table(), stored(file, "eb_", "quantized_cdf"));
+  @CsvSource({
+    "small_ar, small_ar.safetensors", "small_ar_f16, small_ar_f16.safetensors",
+    "small_ar_bf16, small_ar_bf16.safetensors", "small_noar, small_noar.pth"
+  })
+  void bottleneckOfSmallCheckpoint(String name, String checkpointFile) throws IOException {
+    Checkpoint checkpoint = Golden.checkpoint("b/checkpoints/" + checkpointFile);
+    EntropyBottleneck model = GoldenTables.bottleneck(GoldenTables.parameters(checkpoint));
+    Checkpoint file = Golden.checkpoint("b/" + name + "/tables.safetensors");
+    assertSameTables(model.table(), GoldenTables.stored(file, "eb_", "quantized_cdf"));
+  }
+
+  /** Tables that the reference wrote into a checkpoint, under the key names of v1.2. */
+  @Test
+  void tablesOfACheckpoint() throws IOException {
+    Checkpoint checkpoint = Golden.checkpoint("b/checkpoints/small_ar_v12_tables.pth");
+    CdfTable factorized = GoldenTables.stored(checkpoint, "entropy_bottleneck._", "quantized_cdf");
+    Checkpoint file = Golden.checkpoint("b/small_ar/tables.safetensors");
+    assertSameTables(factorized, GoldenTables.stored(file, "eb_", "quantized_cdf"));
+    CdfTable gaussian = GoldenTables.stored(checkpoint, "gaussian_conditional._", "quantized_cdf");
+    GaussianConditional model =
+        GaussianConditional.of(
+            checkpoint.get("gaussian_conditional.scale_table").floats(), gaussian);
+    assertThat(model.table().crc32()).isEqualTo(GaussianVariant.TORCH_1_13_AVX2.cdfCrc32());
+    assertThat(model.scaleTable()).isEqualTo(GaussianVariant.TORCH_1_13_AVX2.scaleTable());
   }
 }

@@ -71,8 +71,7 @@ class RansRobustnessTest {
       unnoticed += noticed(stream, layout) ? 0 : 1;
       stream[bit / 8] ^= (byte) (1 << bit % 8);
     }
-    System.out.printf(
-        "%s: %d of %d bit flips unnoticed%n", layout, unnoticed, 8 * stream.length);
+    System.out.printf("%s: %d of %d bit flips unnoticed%n", layout, unnoticed, 8 * stream.length);
     // digits of escapes are raw bits: a flip changes one symbol and leaves no trace in the state
     int rawBits = 0;
     for (int i = 0; i < symbols.length; i++) {
@@ -141,11 +140,11 @@ class RansRobustnessTest {
     CdfTable table = CdfTable.of(new int[][] {{0, 32768, 65536}}, new int[] {0});
     // decoding takes 16 bits for the bin (value >= 32768: the escape), then 4 for each digit
     for (long digits : new long[] {15, 8, 0x01, 0x02}) {
-      long afterBin = 1L << 40 | digits;
-      long state = (afterBin / 32768 << 16) + afterBin % 32768 + 32768;
+      long afterBin = (1L << 40) | digits;
+      long state = ((afterBin / 32768) << 16) + afterBin % 32768 + 32768;
       byte[] stream = new byte[12];
       for (int i = 0; i < 8; i++) {
-        stream[i] = (byte) (state >>> 8 * i);
+        stream[i] = (byte) (state >>> (8 * i));
       }
       RansDecoder decoder = new RansDecoder(stream);
       assertThatExceptionOfType(CorruptStreamException.class)

@@ -25,10 +25,12 @@ class ReciprocalsTest {
     Random random = new Random(5);
     for (int d = 1; d <= 65535; d++) {
       long multiple = Long.MAX_VALUE / d * d;
-      long any = random.nextLong() >>> 1 + random.nextInt(40);
+      long any = random.nextLong() >>> (1 + random.nextInt(40));
       for (long x : new long[] {0, 1, d - 1, d, Long.MAX_VALUE, multiple, multiple - 1, any}) {
         if (Reciprocals.divide(x, d, Reciprocals.TABLE) != x / d) {
-          assertThat(Reciprocals.divide(x, d, Reciprocals.TABLE)).as("%d / %d", x, d).isEqualTo(x / d);
+          assertThat(Reciprocals.divide(x, d, Reciprocals.TABLE))
+              .as("%d / %d", x, d)
+              .isEqualTo(x / d);
         }
       }
     }

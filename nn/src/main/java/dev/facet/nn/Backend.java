@@ -9,6 +9,9 @@ package dev.facet.nn;
  * W, C). Implementations are thread-safe; arguments are never modified.
  */
 public interface Backend extends AutoCloseable {
+  /** The numeric profile that every backend implements (docs/numerics.md). Streams carry it. */
+  int NUMERIC_PROFILE = 1;
+
   /** The name that {@code -Ddev.facet.backend} selects: scalar, simd, cuda. */
   String name();
 
@@ -48,8 +51,8 @@ public interface Backend extends AutoCloseable {
   Tensor subsample(Tensor x);
 
   /**
-   * Packs a transposed convolution's weights; {@link TransposedConvolutionParameters#toSubpixel} is the definition. PyTorch's
-   * {@code conv_transpose2d}.
+   * Packs a transposed convolution's weights; {@link TransposedConvolutionParameters#toSubpixel} is
+   * the definition. PyTorch's {@code conv_transpose2d}.
    */
   TransposedConvolution transposedConvolution(TransposedConvolutionParameters parameters);
 
@@ -67,14 +70,14 @@ public interface Backend extends AutoCloseable {
   Tensor prelu(Tensor x, float[] slopes);
 
   /**
-   * Softmax over the channels of each pixel: exp(x - largest), divided by the sum that starts at +0 and adds channels in
-   * ascending order. A NaN or an infinite largest value makes the pixel NaN.
+   * Softmax over the channels of each pixel: exp(x - largest), divided by the sum that starts at +0
+   * and adds channels in ascending order. A NaN or an infinite largest value makes the pixel NaN.
    */
   Tensor softmax(Tensor x);
 
   /**
-   * {@code fma(x, scale, shift)} with a factor and a summand for each channel: batch normalisation ({@link
-   * BatchNorm#fold}), normalisation of images.
+   * {@code fma(x, scale, shift)} with a factor and a summand for each channel: batch normalisation
+   * ({@link BatchNorm#fold}), normalisation of images.
    */
   Tensor affineChannels(Tensor x, float[] scale, float[] shift);
 
@@ -86,25 +89,27 @@ public interface Backend extends AutoCloseable {
   Tensor pad(Tensor x, int top, int bottom, int left, int right);
 
   /**
-   * The largest value of each channel in windows of kernel x kernel pixels; NaN counts as largest. The border of {@code
-   * padding} pixels is ignored.
+   * The largest value of each channel in windows of kernel x kernel pixels; NaN counts as largest,
+   * +0 as larger than -0. The border of {@code padding} pixels is ignored.
    *
-   * @param ceil also takes windows that reach beyond the bottom or right border of the padded input, as long as they start
-   *     before its end (PyTorch's {@code ceil_mode})
-   * @throws IllegalArgumentException if the padding is larger than half the kernel or the kernel does not fit
+   * @param ceil also takes windows that reach beyond the bottom or right border of the padded
+   *     input, as long as they start before its end (PyTorch's {@code ceil_mode})
+   * @throws IllegalArgumentException if the padding is larger than half the kernel or the kernel
+   *     does not fit
    */
   Tensor maxPool(Tensor x, int kernel, int stride, int padding, boolean ceil);
 
   /**
-   * Means of height x width windows that cover x evenly: window i of n reaches from floor(i * side / n) to ceil((i + 1) *
-   * side / n). The sum starts at +0 and adds pixels in raster order; it is then divided by their number.
+   * Means of height x width windows that cover x evenly: window i of n reaches from floor(i * side
+   * / n) to ceil((i + 1) * side / n). The sum starts at +0 and adds pixels in raster order; it is
+   * then divided by their number.
    */
   Tensor adaptiveAveragePool(Tensor x, int height, int width);
 
   /**
-   * x in another size (PyTorch's {@code interpolate}). Weights are computed in double and rounded once; rows are resized before
-   * columns, each value by one chain {@code acc = fma(weight, input, acc)} that starts at +0 and ascends. Where the
-   * position falls on an input, that one is copied.
+   * x in another size (PyTorch's {@code interpolate}). Weights are computed in double and rounded
+   * once; rows are resized before columns, each value by one chain {@code acc = fma(weight, input,
+   * acc)} that starts at +0 and ascends. Where the position falls on an input, that one is copied.
    */
   Tensor resize(Tensor x, Resize how);
 
@@ -112,11 +117,11 @@ public interface Backend extends AutoCloseable {
    * Samples boxes on a feature map.
    *
    * @param x features (H, W, C)
-   * @param boxes x1, y1, x2, y2 of each, in image pixels; may reach outside the image or be empty. Samples more than a
-   *     pixel outside x are zero
+   * @param boxes x1, y1, x2, y2 of each, in image pixels; may reach outside the image or be empty.
+   *     Samples more than a pixel outside x are zero
    * @return (boxes * height, width, C): each box's bins below those of the one before
-   * @throws IllegalArgumentException if a corner is not finite, or adaptive sampling of a box needs more than 2^20
-   *     samples in a bin
+   * @throws IllegalArgumentException if a corner is not finite, or adaptive sampling of a box needs
+   *     more than 2^20 samples in a bin
    */
   Tensor roiAlign(Tensor x, float[] boxes, RoiAlign how);
 

@@ -3,6 +3,7 @@ package dev.facet.nn;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -69,14 +70,14 @@ public final class Backends {
           usable.stream()
               .filter(p -> p.name().equals(forced.get()))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "backend '%s' (-D%s) cannot run here: %s"
-                              .formatted(
-                                  forced.get(),
-                                  BACKEND_PROPERTY,
-                                  notes.isEmpty() ? "no module provides it" : String.join("; ", notes))));
+              .orElseThrow(() ->
+                  new IllegalStateException(
+                      String.format(
+                          Locale.ROOT,
+                          "backend '%s' (-D%s) cannot run here: %s",
+                          forced.get(),
+                          BACKEND_PROPERTY,
+                          notes.isEmpty() ? "no module provides it" : String.join("; ", notes))));
       return logged(new Choice(provider.create(threads), "forced by -D" + BACKEND_PROPERTY));
     }
     List<BackendProvider> good = new ArrayList<>();
@@ -88,7 +89,8 @@ public final class Backends {
     }
     BackendProvider best =
         good.stream().max(Comparator.comparingInt(BackendProvider::priority)).orElseThrow();
-    String reason = notes.isEmpty() ? "the fastest available" : "not used: " + String.join("; ", notes);
+    String reason =
+        notes.isEmpty() ? "the fastest available" : "not used: " + String.join("; ", notes);
     return logged(new Choice(best.create(threads), reason));
   }
 
@@ -103,7 +105,8 @@ public final class Backends {
     List<BackendProvider> found = new ArrayList<>();
     found.add(new ScalarBackend.Provider());
     var iterator = ServiceLoader.load(BackendProvider.class).iterator();
-    // A provider whose module or class cannot be loaded (no jdk.incubator.vector on the class path) is a note, not an error.
+    // A provider whose module or class cannot be loaded (no jdk.incubator.vector on the class path)
+    // is a note, not an error.
     while (true) {
       try {
         if (!iterator.hasNext()) {
@@ -112,8 +115,10 @@ public final class Backends {
         found.add(iterator.next());
       } catch (ServiceConfigurationError | LinkageError e) {
         notes.add(
-            "a provider could not be loaded (%s); on the class path add --add-modules jdk.incubator.vector"
-                .formatted(e.getMessage()));
+            String.format(
+                Locale.ROOT,
+                "a provider could not be loaded (%s); on the class path add --add-modules jdk.incubator.vector",
+                e.getMessage()));
       }
     }
   }
@@ -140,6 +145,7 @@ public final class Backends {
       // reported below
     }
     throw new IllegalStateException(
-        "-D%s=%s: give a number from 1 to 1024".formatted(THREADS_PROPERTY, text));
+        String.format(
+            Locale.ROOT, "-D%s=%s: give a number from 1 to 1024", THREADS_PROPERTY, text));
   }
 }

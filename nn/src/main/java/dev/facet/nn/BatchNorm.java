@@ -1,9 +1,9 @@
 package dev.facet.nn;
 
 /**
- * Batch normalisation at inference, frozen or not, as one factor and one summand per channel for {@link
- * Backend#affineChannels}: scale = weight / sqrt(variance + epsilon), shift = bias - mean * scale. Both are computed in
- * double, the shift from the rounded scale, and rounded once.
+ * Batch normalisation at inference, frozen or not, as one factor and one summand per channel for
+ * {@link Backend#affineChannels}: scale = weight / sqrt(variance + epsilon), shift = bias - mean *
+ * scale. Both are computed in double, the shift from the rounded scale, and rounded once.
  */
 public final class BatchNorm {
   private final float[] scale;
@@ -25,8 +25,15 @@ public final class BatchNorm {
     int n = weight.length;
     if (bias.length != n || mean.length != n || variance.length != n) {
       throw new IllegalArgumentException(
-          "batch norm of %d weights, %d biases, %d means, %d variances"
-              .formatted(n, bias.length, mean.length, variance.length));
+          "batch norm of "
+              + n
+              + " weights, "
+              + bias.length
+              + " biases, "
+              + mean.length
+              + " means, "
+              + variance.length
+              + " variances");
     }
     float[] scale = new float[n];
     float[] shift = new float[n];

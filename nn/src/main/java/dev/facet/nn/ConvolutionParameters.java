@@ -1,5 +1,6 @@
 package dev.facet.nn;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -162,7 +163,7 @@ public final class ConvolutionParameters {
   public void checkInput(Tensor x) {
     if (x.channels() != inChannels()) {
       throw new IllegalArgumentException(
-          "convolution of %d channels applied to %s".formatted(inChannels(), x));
+          String.format(Locale.ROOT, "convolution of %d channels applied to %s", inChannels(), x));
     }
     if (x.height() + 2 * padding < dilation * (kernelHeight - 1) + 1
         || x.width() + 2 * padding < dilation * (kernelWidth - 1) + 1) {
@@ -244,10 +245,13 @@ public final class ConvolutionParameters {
       require(groups > 0 && outChannels % groups == 0, "groups must divide the output channels");
       require(taps > 0 && taps <= kernelHeight * kernelWidth, "taps");
       require(
-          subpixel > 0 && outChannels % (subpixel * subpixel) == 0 && (subpixel == 1 || groups == 1),
+          subpixel > 0
+              && outChannels % (subpixel * subpixel) == 0
+              && (subpixel == 1 || groups == 1),
           "sub-pixel factor must divide the output channels");
       long elements = (long) outChannels * groupChannels * kernelHeight * kernelWidth;
-      require(weight.length == elements, "weight has " + weight.length + " elements, not " + elements);
+      require(
+          weight.length == elements, "weight has " + weight.length + " elements, not " + elements);
       require(bias.length == outChannels, "bias has " + bias.length + " elements");
       return new ConvolutionParameters(this);
     }
@@ -255,8 +259,14 @@ public final class ConvolutionParameters {
     private void require(boolean condition, String what) {
       if (!condition) {
         throw new IllegalArgumentException(
-            "convolution %d x %d x %d x %d: %s"
-                .formatted(outChannels, groupChannels, kernelHeight, kernelWidth, what));
+            String.format(
+                Locale.ROOT,
+                "convolution %d x %d x %d x %d: %s",
+                outChannels,
+                groupChannels,
+                kernelHeight,
+                kernelWidth,
+                what));
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.facet.nn;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What the backends on the JVM share: the thread pool and the operations that only move data, whose bits no arithmetic can
@@ -58,7 +59,8 @@ public abstract class CpuBackend implements Backend {
   public Tensor crop(Tensor x, int top, int left, int height, int width) {
     if (top < 0 || left < 0 || top + height > x.height() || left + width > x.width()) {
       throw new IllegalArgumentException(
-          "crop of %d x %d at (%d, %d) from %s".formatted(height, width, top, left, x));
+          String.format(
+              Locale.ROOT, "crop of %d x %d at (%d, %d) from %s", height, width, top, left, x));
     }
     int c = x.channels();
     Tensor y = Tensor.zeros(height, width, c);

@@ -15,7 +15,8 @@ public final class Elementary {
   /** Arguments of exp are clamped to +-this size; beyond it, a sigmoid is 0 or 1 to float precision. */
   public static final float EXP_LIMIT = 87f;
 
-  // exp(r) = 1 + r + r^2 * (E0 + E1 r + ... + E5 r^5) on |r| <= ln(2) / 2; minimax coefficients of the Cephes library
+  // exp(r) = 1 + r + r^2 * (E0 + E1 r + ... + E5 r^5) on |r| <= ln(2) / 2; minimax coefficients of
+  // the Cephes library
   // (S. Moshier), within 2 units in the last place.
   public static final float E0 = 5.0000001201e-1f;
   public static final float E1 = 1.6666665459e-1f;
@@ -76,8 +77,9 @@ public final class Elementary {
   }
 
   /**
-   * exp(x) for every x: overflows to infinity, underflows through the denormals to zero, within 2 units in the last place.
-   * The same chain as {@link #exp}, but the power of two is applied in two halves, of which only the second can round.
+   * exp(x) for every x: overflows to infinity, underflows through the denormals to zero, within 2
+   * units in the last place. The same chain as {@link #exp}, but the power of two is applied in two
+   * halves, of which only the second can round.
    */
   public static float expFullRange(float x) {
     float t = x < EXP_ZERO ? EXP_ZERO : x;
@@ -95,8 +97,9 @@ public final class Elementary {
   }
 
   /**
-   * Natural logarithm, within 2 units in the last place; -infinity at 0, NaN below. Denormals are scaled up first. With x =
-   * m * 2^k and sqrt(1/2) <= m < sqrt(2), log(m) is the polynomial of the Cephes library in m - 1.
+   * Natural logarithm, within 2 units in the last place; -infinity at 0, NaN below. Denormals are
+   * scaled up first. With x = m * 2^k and m from sqrt(1/2) up to sqrt(2), log(m) is the polynomial
+   * of the Cephes library in m - 1.
    */
   public static float log(float x) {
     if (!(x > 0f)) {
@@ -119,23 +122,26 @@ public final class Elementary {
     return Math.fma(k, LN2_HIGH, f + y);
   }
 
-  /** tanh(x): Cephes' odd polynomial below 0.625 in size, 1 - 2 / (exp(2 |x|) + 1) with the sign of x above. */
+  /**
+   * tanh(x): Cephes' odd polynomial below 0.625 in size, 1 - 2 / (exp(2 |x|) + 1) with the sign of
+   * x above.
+   */
   public static float tanh(float x) {
     float size = Math.abs(x);
     if (size >= 0.625f) {
       return Math.copySign(1f - 2f / (expFullRange(size + size) + 1f), x);
     }
-    float z = x * x;
+    float z = size * size;
     float p = TANH[0];
     for (int i = 1; i < TANH.length; i++) {
       p = Math.fma(p, z, TANH[i]);
     }
-    return Math.fma(p * z, x, x);
+    return Math.copySign(Math.fma(p * z, size, size), x);
   }
 
   /**
-   * log(1 + exp(x)), and x itself above 20. With e = exp(x) and u the float next to 1 + e, it is log(u) * e / (u - 1), which
-   * repairs the rounding of u (W. Kahan); e itself where u is 1.
+   * log(1 + exp(x)), and x itself above 20. With e = exp(x) and u the float next to 1 + e, it is
+   * log(u) * e / (u - 1), which repairs the rounding of u (W. Kahan); e itself where u is 1.
    */
   public static float softplus(float x) {
     if (x > SOFTPLUS_LINEAR) {

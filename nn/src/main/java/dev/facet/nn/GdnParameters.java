@@ -1,5 +1,7 @@
 package dev.facet.nn;
 
+import java.util.Locale;
+
 /**
  * Generalized divisive normalization (Ball&eacute; et al. 2016) with its parameters already folded from the
  * checkpoint's representation: {@code norm_i = beta_i + sum_j gamma_ij * x_j^2}, the chain starting at beta and running
@@ -21,7 +23,8 @@ public record GdnParameters(float[] beta, float[] gamma, boolean inverse) {
   public GdnParameters {
     if (gamma.length != beta.length * beta.length) {
       throw new IllegalArgumentException(
-          "GDN: beta has %d elements, gamma %d".formatted(beta.length, gamma.length));
+          String.format(
+              Locale.ROOT, "GDN: beta has %d elements, gamma %d", beta.length, gamma.length));
     }
   }
 
@@ -30,8 +33,7 @@ public record GdnParameters(float[] beta, float[] gamma, boolean inverse) {
    * constants come from here and not from the file, where float16 would have flushed them to zero.
    */
   public static GdnParameters fold(float[] storedBeta, float[] storedGamma, boolean inverse) {
-    return new GdnParameters(
-        fold(storedBeta, BETA_BOUND), fold(storedGamma, GAMMA_BOUND), inverse);
+    return new GdnParameters(fold(storedBeta, BETA_BOUND), fold(storedGamma, GAMMA_BOUND), inverse);
   }
 
   public int channels() {

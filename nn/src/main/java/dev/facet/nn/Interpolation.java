@@ -1,9 +1,9 @@
 package dev.facet.nn;
 
 /**
- * How {@link Backend#resize} finds a value between pixels. Pixels are squares with their centre in the middle, except
- * for the two modes with CORNERS, where the centres of the corner pixels fall on each other (PyTorch's {@code
- * align_corners}).
+ * How {@link Backend#resize} finds a value between pixels. Pixels are squares with their centre in
+ * the middle, except for the two modes with CORNERS, where the centres of the corner pixels fall on
+ * each other (PyTorch's {@code align_corners}).
  */
 public enum Interpolation {
   /** Pixel floor(i * step), PyTorch's {@code nearest}. */
@@ -17,6 +17,8 @@ public enum Interpolation {
   BICUBIC_CORNERS,
   /** Triangle filter, widened by the step when shrinking; weights divided by their sum. */
   BILINEAR_ANTIALIAS,
-  /** Cubic filter with a = -0.5, widened by the step when shrinking; weights divided by their sum. */
+  /**
+   * Cubic filter with a = -0.5, widened by the step when shrinking; weights divided by their sum.
+   */
   BICUBIC_ANTIALIAS
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the pieces of an operation on a fixed number of threads. Pieces partition outputs, never a sum, so that neither
@@ -56,7 +57,7 @@ public final class Parallel implements AutoCloseable {
       return;
     }
     AtomicInteger next = new AtomicInteger();
-    AtomicReference<Throwable> failure = new AtomicReference<>();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     CountDownLatch done = new CountDownLatch(helpers);
     Runnable work =
         () -> {
@@ -70,11 +71,10 @@ public final class Parallel implements AutoCloseable {
           }
         };
     for (int i = 0; i < helpers; i++) {
-      workers.execute(
-          () -> {
-            work.run();
-            done.countDown();
-          });
+      workers.execute(() -> {
+        work.run();
+        done.countDown();
+      });
     }
     work.run();
     awaitUninterruptibly(done);

@@ -1,11 +1,15 @@
 package dev.facet.nn;
 
 /**
- * Functions that {@link Backend#map} applies to every element. Unlike an {@link Activation} they are not fused into the
- * operation before. Exponentials and logarithms are those of {@link Elementary}; NaN gives NaN.
+ * Functions that {@link Backend#map} applies to every element. Unlike an {@link Activation} they
+ * are not fused into the operation before. Exponentials and logarithms are those of {@link
+ * Elementary}; NaN gives NaN.
  */
 public enum Pointwise {
-  /** 1 / (1 + exp(-x)), the function of the attention gate: between 2^-125 and 1 also at the infinities. */
+  /**
+   * 1 / (1 + exp(-x)), the function of the attention gate: between 1.6e-38 and 1 also at the
+   * infinities.
+   */
   SIGMOID {
     @Override
     public float apply(float x) {
@@ -33,7 +37,10 @@ public enum Pointwise {
       return x / (1f + Elementary.expFullRange(-x));
     }
   },
-  /** Exponential over the full range: infinity above 88.72, denormals below -87.33, zero below -103.97. */
+  /**
+   * Exponential over the full range: infinity above 88.72, denormals below -87.33, zero below
+   * -103.97.
+   */
   EXP {
     @Override
     public float apply(float x) {

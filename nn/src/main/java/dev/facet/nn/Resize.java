@@ -5,8 +5,8 @@ package dev.facet.nn;
  *
  * @param height rows of the result
  * @param width columns of the result
- * @param scaleY result rows per input row; 0 to take the ratio of the sizes. It differs from that ratio where a size was
- *     rounded down. The modes with CORNERS ignore it.
+ * @param scaleY result rows per input row; 0 to take the ratio of the sizes. It differs from that
+ *     ratio where a size was rounded down. The modes with CORNERS ignore it.
  * @param scaleX result columns per input column, likewise
  */
 public record Resize(
@@ -16,12 +16,12 @@ public record Resize(
    */
   public Resize {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("resize to %d x %d".formatted(height, width));
+      throw new IllegalArgumentException("resize to " + height + " x " + width);
     }
     if (!(scaleY >= 0 && scaleX >= 0)
         || scaleY == Double.POSITIVE_INFINITY
         || scaleX == Double.POSITIVE_INFINITY) {
-      throw new IllegalArgumentException("resize by %s x %s".formatted(scaleY, scaleX));
+      throw new IllegalArgumentException("resize by " + scaleY + " x " + scaleX);
     }
   }
 
@@ -31,8 +31,8 @@ public record Resize(
   }
 
   /**
-   * By a factor: the size is floor(side * scale), and samples lie 1 / scale apart. {@link #recomputed} is PyTorch's {@code
-   * recompute_scale_factor}.
+   * By a factor: the size is floor(side * scale), and samples lie 1 / scale apart. {@link
+   * #recomputed} is PyTorch's {@code recompute_scale_factor}.
    */
   public static Resize by(double scale, Tensor x, Interpolation interpolation) {
     int height = (int) Math.floor(x.height() * scale);

@@ -3,9 +3,10 @@ package dev.facet.nn;
 import java.util.Arrays;
 
 /**
- * Which inputs make up each output along one axis of a resize, and their weights. The tables are built in double with + - * /
- * and floor alone, weights are rounded once to float, and inputs of weight zero are left out. The two nearest modes
- * choose their pixel in float, as the reference does, because there a rounding decides between pixels.
+ * Which inputs make up each output along one axis of a resize, and their weights. The tables are
+ * built in double with + - * / and floor alone, weights are rounded once to float, and inputs of
+ * weight zero are left out. The two nearest modes choose their pixel in float, as the reference
+ * does, because there a rounding decides between pixels.
  */
 final class ResizeTaps {
   private static final double CUBIC = -0.75;
@@ -51,7 +52,8 @@ final class ResizeTaps {
         case BICUBIC -> taps.cubic(i, centre - 0.5, in);
         case BICUBIC_CORNERS -> taps.cubic(i, cornerStep * i, in);
         case BILINEAR_ANTIALIAS, BICUBIC_ANTIALIAS ->
-            taps.antialias(i, centre, Math.max(step, 1), how == Interpolation.BICUBIC_ANTIALIAS, in);
+            taps.antialias(
+                i, centre, Math.max(step, 1), how == Interpolation.BICUBIC_ANTIALIAS, in);
       }
     }
     return taps;
@@ -79,7 +81,9 @@ final class ResizeTaps {
     set(i, from, w);
   }
 
-  /** All inputs under a filter that is {@code stretch} times as wide as between neighbouring pixels. */
+  /**
+   * All inputs under a filter that is {@code stretch} times as wide as between neighbouring pixels.
+   */
   private void antialias(int i, double centre, double stretch, boolean cubic, int in) {
     double support = (cubic ? 2 : 1) * stretch;
     int first = Math.max((int) (centre - support + 0.5), 0);
@@ -90,8 +94,7 @@ final class ResizeTaps {
     for (int k = 0; k < n; k++) {
       double distance = (first + k + 0.5 - centre) / stretch;
       from[k] = first + k;
-      w[k] =
-          cubic ? cubicFilter(distance, CUBIC_ANTIALIAS) : Math.max(1 - Math.abs(distance), 0);
+      w[k] = cubic ? cubicFilter(distance, CUBIC_ANTIALIAS) : Math.max(1 - Math.abs(distance), 0);
       sum += w[k];
     }
     for (int k = 0; k < n; k++) {

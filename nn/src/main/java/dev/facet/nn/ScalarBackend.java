@@ -1,5 +1,6 @@
 package dev.facet.nn;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,7 +22,7 @@ public final class ScalarBackend extends CpuBackend {
 
   @Override
   public String description() {
-    return "scalar, %d thread%s".formatted(threads(), threads() == 1 ? "" : "s");
+    return String.format(Locale.ROOT, "scalar, %d thread%s", threads(), threads() == 1 ? "" : "s");
   }
 
   @Override

@@ -39,7 +39,8 @@ final class ScalarChains {
       float[] w3) {
     for (int o = 0; o < acc.length; o++) {
       acc[o] =
-          Math.fma(x3, w3[o], Math.fma(x2, w2[o], Math.fma(x1, w1[o], Math.fma(x0, w0[o], acc[o]))));
+          Math.fma(
+              x3, w3[o], Math.fma(x2, w2[o], Math.fma(x1, w1[o], Math.fma(x0, w0[o], acc[o]))));
     }
   }
 

@@ -32,7 +32,7 @@ final class ScalarPointwise {
     int c = x.channels();
     if (scale.length != c || shift.length != c) {
       throw new IllegalArgumentException(
-          "%d factors and %d summands for %s".formatted(scale.length, shift.length, x));
+          scale.length + " factors and " + shift.length + " summands for " + x);
     }
     return pixels(x, parallel, pixel -> affine(pixel, scale, shift));
   }

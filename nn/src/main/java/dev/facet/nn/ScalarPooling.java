@@ -10,7 +10,7 @@ final class ScalarPooling {
       Tensor x, int kernel, int stride, int padding, boolean ceil, Parallel parallel) {
     if (kernel < 1 || stride < 1 || padding < 0 || 2 * padding > kernel) {
       throw new IllegalArgumentException(
-          "max pooling with kernel %d, stride %d, padding %d".formatted(kernel, stride, padding));
+          "max pooling with kernel " + kernel + ", stride " + stride + ", padding " + padding);
     }
     if (x.height() + 2 * padding < kernel || x.width() + 2 * padding < kernel) {
       throw new IllegalArgumentException("max pooling window larger than padded input " + x);
@@ -42,7 +42,7 @@ final class ScalarPooling {
   static Tensor adaptiveAverage(Tensor x, int height, int width, Parallel parallel) {
     if (height < 1 || width < 1 || x.height() < 1 || x.width() < 1) {
       throw new IllegalArgumentException(
-          "adaptive average pooling of %s to %d x %d".formatted(x, height, width));
+          "adaptive average pooling of " + x + " to " + height + " x " + width);
     }
     Tensor y = Tensor.zeros(height, width, x.channels());
     parallel.forEach(
@@ -72,7 +72,10 @@ final class ScalarPooling {
     return y;
   }
 
-  /** Windows along a side; with {@code ceil} also one that is cut off, if it does not start beyond the input. */
+  /**
+   * Windows along a side; with {@code ceil} also one that is cut off, if it does not start beyond
+   * the input.
+   */
   private static int outputs(int in, int kernel, int stride, int padding, boolean ceil) {
     int span = in + 2 * padding - kernel;
     int n = (ceil ? Math.ceilDiv(span, stride) : span / stride) + 1;
@@ -88,15 +91,13 @@ final class ScalarPooling {
   }
 
   private static void load(Tensor x, int iy, int ix, float[] pixel) {
-    System.arraycopy(
-        x.data(), (iy * x.width() + ix) * pixel.length, pixel, 0, pixel.length);
+    System.arraycopy(x.data(), (iy * x.width() + ix) * pixel.length, pixel, 0, pixel.length);
   }
 
-  /** The larger of both; NaN wins. */
+  /** The larger of both as Math.max has it: NaN wins, +0 is larger than -0. */
   private static void larger(float[] acc, float[] pixel) {
     for (int c = 0; c < acc.length; c++) {
-      float v = pixel[c];
-      acc[c] = v > acc[c] || v != v ? v : acc[c];
+      acc[c] = Math.max(acc[c], pixel[c]);
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.facet.nn;
 
 /**
- * {@link Backend#resize}: along the rows first, then along the columns. Each value is one chain {@code acc = fma(weight,
- * input, acc)} that starts at +0 and ascends; a single input of weight 1 is copied.
+ * {@link Backend#resize}: along the rows first, then along the columns. Each value is one chain
+ * {@code acc = fma(weight, input, acc)} that starts at +0 and ascends; a single input of weight 1
+ * is copied.
  */
 final class ScalarResize {
   private ScalarResize() {}

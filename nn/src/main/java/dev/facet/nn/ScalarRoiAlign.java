@@ -3,10 +3,11 @@ package dev.facet.nn;
 import java.util.Arrays;
 
 /**
- * {@link Backend#roiAlign}. Coordinates are computed in float, each operation rounded: box corner = image corner * scale -
- * offset, bin = side / bins, sample = corner + index * bin + (k + 0.5) * bin / samples. A bin is one chain over its
- * samples in raster order, each of which extends it by its four neighbours (top left, top right, bottom left, bottom
- * right) with {@code acc = fma(weight, value, acc)} from +0 on, divided by the number of samples.
+ * {@link Backend#roiAlign}. Coordinates are computed in float, each operation rounded: box corner =
+ * image corner * scale - offset, bin = side / bins, sample = corner + index * bin + (k + 0.5) * bin
+ * / samples. A bin is one chain over its samples in raster order, each of which extends it by its
+ * four neighbours (top left, top right, bottom left, bottom right) with {@code acc = fma(weight,
+ * value, acc)} from +0 on, divided by the number of samples.
  */
 final class ScalarRoiAlign {
   /** Adaptive sampling of a box that would need more than this in each bin is refused. */
@@ -49,7 +50,7 @@ final class ScalarRoiAlign {
     int sampleColumns = samples(binWidth);
     if ((long) sampleRows * sampleColumns > MAX_SAMPLES) {
       throw new IllegalArgumentException(
-          "a box of %s x %s feature pixels needs too many samples".formatted(boxHeight, boxWidth));
+          "a box of " + boxHeight + " x " + boxWidth + " feature pixels needs too many samples");
     }
     float count = Math.max((float) sampleRows * sampleColumns, 1f);
     Bin bin = new Bin(x.channels());
@@ -118,8 +119,7 @@ final class ScalarRoiAlign {
 
     void neighbour(int i, float weight, Tensor x, int row, int column) {
       weights[i] = weight;
-      System.arraycopy(
-          x.data(), (row * x.width() + column) * acc.length, values[i], 0, acc.length);
+      System.arraycopy(x.data(), (row * x.width() + column) * acc.length, values[i], 0, acc.length);
     }
   }
 }

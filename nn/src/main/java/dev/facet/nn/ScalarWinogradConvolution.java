@@ -51,8 +51,14 @@ final class ScalarWinogradConvolution implements Convolution {
       float[][] to = column(s.inputColumns, column, t);
       float[][] d = s.input;
       Winograd.inputLine(
-          d[column], d[column + t], d[column + 2 * t], d[column + 3 * t], d[column + 4 * t],
-          d[column + 5 * t], to, p.inChannels());
+          d[column],
+          d[column + t],
+          d[column + 2 * t],
+          d[column + 3 * t],
+          d[column + 4 * t],
+          d[column + 5 * t],
+          to,
+          p.inChannels());
     }
     for (int row = 0; row < t; row++) {
       float[][] d = row(s.inputColumns, row, t);
@@ -67,7 +73,13 @@ final class ScalarWinogradConvolution implements Convolution {
     for (int column = 0; column < t; column++) {
       float[][] m = column(s.products, column, t);
       Winograd.outputLine(
-          m[0], m[1], m[2], m[3], m[4], m[5], column(s.outputColumns, column, Winograd.STEP),
+          m[0],
+          m[1],
+          m[2],
+          m[3],
+          m[4],
+          m[5],
+          column(s.outputColumns, column, Winograd.STEP),
           p.kernelChannels());
     }
     for (int row = 0; row < Winograd.STEP && top + row < x.height(); row++) {

@@ -1,6 +1,7 @@
 package dev.facet.nn;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A float32 feature map of shape (H, W, C): height, width and channels, channels last and contiguous, with no padding
@@ -34,8 +35,14 @@ public final class Tensor {
   public static Tensor of(int height, int width, int channels, float[] data) {
     if (data.length != elements(height, width, channels)) {
       throw new IllegalArgumentException(
-          "%d x %d x %d needs %d elements, got %d"
-              .formatted(height, width, channels, elements(height, width, channels), data.length));
+          String.format(
+              Locale.ROOT,
+              "%d x %d x %d needs %d elements, got %d",
+              height,
+              width,
+              channels,
+              elements(height, width, channels),
+              data.length));
     }
     return new Tensor(height, width, channels, data);
   }
@@ -45,8 +52,14 @@ public final class Tensor {
     Tensor result = zeros(height, width, channels);
     if (chw.length != result.data.length) {
       throw new IllegalArgumentException(
-          "%d x %d x %d needs %d elements, got %d"
-              .formatted(channels, height, width, result.data.length, chw.length));
+          String.format(
+              Locale.ROOT,
+              "%d x %d x %d needs %d elements, got %d",
+              channels,
+              height,
+              width,
+              result.data.length,
+              chw.length));
     }
     int plane = height * width;
     for (int c = 0; c < channels; c++) {
@@ -123,13 +136,13 @@ public final class Tensor {
 
   @Override
   public String toString() {
-    return "Tensor(%d, %d, %d)".formatted(height, width, channels);
+    return String.format(Locale.ROOT, "Tensor(%d, %d, %d)", height, width, channels);
   }
 
   private static int elements(int height, int width, int channels) {
     if (height < 0 || width < 0 || channels < 0) {
       throw new IllegalArgumentException(
-          "negative shape %d x %d x %d".formatted(height, width, channels));
+          String.format(Locale.ROOT, "negative shape %d x %d x %d", height, width, channels));
     }
     return Math.multiplyExact(Math.multiplyExact(height, width), channels);
   }

@@ -1,6 +1,8 @@
 package dev.facet.nn;
 
-/** A transposed convolution whose weights a {@link Backend} has packed. Immutable and thread-safe. */
+/**
+ * A transposed convolution whose weights a {@link Backend} has packed. Immutable and thread-safe.
+ */
 public interface TransposedConvolution {
   TransposedConvolutionParameters parameters();
 

@@ -3,14 +3,16 @@ package dev.facet.nn;
 import java.util.Objects;
 
 /**
- * A transposed convolution ("deconvolution") as a checkpoint describes it: each input pixel adds a kernel, weighted by its
- * value, to the output from (s * y - padding, s * x - padding) on.
+ * A transposed convolution ("deconvolution") as a checkpoint describes it: each input pixel adds a
+ * kernel, weighted by its value, to the output from (s * y - padding, s * x - padding) on.
  *
- * <p>Arithmetic (numeric profile 1): with stride s, output row s * q + a sees, for each phase a, only every s-th kernel row, and
- * through it the input rows next to q. So the whole is an ordinary convolution to s * s times the channels followed by the
- * sub-pixel shuffle, and is defined as that: {@link #toSubpixel} gives its kernel, which spans the input rows and columns that any
- * phase sees and has zeros where a phase sees less. Kernels of 5 or 4 with stride 2 become 3x3 this way and run as {@link
- * Winograd}, kernels of 2 become 1x1. Input values must be finite, since the zeros take part.
+ * <p>Arithmetic (numeric profile 1): with stride s, output row s * q + a sees, for each phase a,
+ * only every s-th kernel row, and through it the input rows next to q. So the whole is an ordinary
+ * convolution to s * s times the channels followed by the sub-pixel shuffle, and is defined as
+ * that: {@link #toSubpixel} gives its kernel, which spans the input rows and columns that any phase
+ * sees and has zeros where a phase sees less. Kernels of 5 or 4 with stride 2 become 3x3 this way
+ * and run as {@link Winograd}, kernels of 2 become 1x1. Input values must be finite, since the
+ * zeros take part.
  */
 public final class TransposedConvolutionParameters {
   private final int inChannels;
@@ -86,9 +88,10 @@ public final class TransposedConvolutionParameters {
   }
 
   /**
-   * The convolution that defines this one. Its input is x with a border of zeros: one that it brings itself if {@link
-   * #paddedInside}, else {@link #top}, {@link #bottom}, {@link #left} and {@link #right}. Its result, beginning at the same
-   * corner, may have up to s - 1 rows and columns too many.
+   * The convolution that defines this one. Its input is x with a border of zeros: one that it
+   * brings itself if {@link #paddedInside}, else {@link #top}, {@link #bottom}, {@link #left} and
+   * {@link #right}. Its result, beginning at the same corner, may have up to s - 1 rows and columns
+   * too many.
    */
   public ConvolutionParameters toSubpixel() {
     int kh = rows.span();
@@ -143,7 +146,10 @@ public final class TransposedConvolutionParameters {
     return columns.after();
   }
 
-  /** The geometry along one side. Phase a of output s * q + a sees inputs q + high - t for t = 0, 1, ... */
+  /**
+   * The geometry along one side. Phase a of output s * q + a sees inputs q + high - t for t = 0, 1,
+   * ...
+   */
   private static final class Axis {
     private final int kernel;
     private final int stride;
@@ -266,8 +272,16 @@ public final class TransposedConvolutionParameters {
     private void require(boolean condition, String what) {
       if (!condition) {
         throw new IllegalArgumentException(
-            "transposed convolution %d x %d x %d x %d: %s"
-                .formatted(inChannels, outChannels, kernelHeight, kernelWidth, what));
+            "transposed convolution "
+                + inChannels
+                + " x "
+                + outChannels
+                + " x "
+                + kernelHeight
+                + " x "
+                + kernelWidth
+                + ": "
+                + what);
       }
     }
   }

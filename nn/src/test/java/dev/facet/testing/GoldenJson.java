@@ -90,8 +90,8 @@ final class GoldenJson {
     String word = text.substring(start, at);
     return switch (word) {
       case "null" -> null;
-      case "true" -> Boolean.TRUE;
-      case "false" -> Boolean.FALSE;
+      case "true" -> true;
+      case "false" -> false;
       default -> {
         if (word.matches("-?\\d{1,18}") && !word.equals("-0")) {
           yield Long.valueOf(word);

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Runs the operations of vision networks on a backend and compares them with section D of the golden vectors. Convolutions
- * and the codec's blocks are compared elsewhere.
+ * Runs the operations of vision networks on a backend and compares them with section D of the
+ * golden vectors. Convolutions and the codec's blocks are compared elsewhere.
  */
 public final class GoldenOperations {
   private GoldenOperations() {}
@@ -24,7 +24,8 @@ public final class GoldenOperations {
   /**
    * Checks every case whose operation is known here.
    *
-   * @return for each operation, by the reference's name, its worst error relative to the largest expected value
+   * @return for each operation, by the reference's name, its worst error as {@link
+   *     GoldenCase#check} measures it
    * @throws AssertionError at the first case that fails
    */
   public static Map<String, Double> check(Backend backend) {
@@ -94,9 +95,7 @@ public final class GoldenOperations {
             .padding(g.integer("padding"))
             .outputPadding(g.integer("output_padding"))
             .build();
-    return backend
-        .transposedConvolution(parameters)
-        .apply(g.image("x", 0), Activation.IDENTITY);
+    return backend.transposedConvolution(parameters).apply(g.image("x", 0), Activation.IDENTITY);
   }
 
   private static Tensor batchNorm(Backend backend, GoldenCase g) {

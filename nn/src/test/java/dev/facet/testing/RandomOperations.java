@@ -44,7 +44,7 @@ public final class RandomOperations {
     int gridHeight = p.gridHeight(x.height());
     int gridWidth = p.gridWidth(x.width());
     Tensor residual = tensor(gridHeight * subpixel, gridWidth * subpixel, p.outChannels());
-    Activation activation = Activation.values()[random.nextInt(Activation.values().length)];
+    Activation activation = pick(Activation.values());
     Epilogue epilogue =
         switch (random.nextInt(4)) {
           case 0 -> Epilogue.of(activation);
@@ -55,12 +55,18 @@ public final class RandomOperations {
     String what =
         "convolution %dx%d of %s to %d, stride %d, padding %d, dilation %d, groups %d, taps %d, r %d"
             .formatted(
-                kernel, kernel, x, p.kernelChannels(), p.stride(), padding, dilation, groups, taps,
+                kernel,
+                kernel,
+                x,
+                p.kernelChannels(),
+                p.stride(),
+                padding,
+                dilation,
+                groups,
+                taps,
                 subpixel);
     same(
-        what,
-        expected.convolution(p).apply(x, epilogue),
-        actual.convolution(p).apply(x, epilogue));
+        what, expected.convolution(p).apply(x, epilogue), actual.convolution(p).apply(x, epilogue));
     if (padding == 0 && subpixel == 1) {
       int count = 1 + random.nextInt(15);
       int[] positions = random.ints(count, 0, gridHeight * gridWidth).toArray();
@@ -79,8 +85,7 @@ public final class RandomOperations {
     GdnParameters p = new GdnParameters(beta, gamma, random.nextBoolean());
     Tensor x = tensor(1 + random.nextInt(12), 1 + random.nextInt(12), c);
     Tensor residual = random.nextBoolean() ? tensor(x.height(), x.width(), c) : null;
-    same(
-        "GDN of " + x, expected.gdn(p).apply(x, residual), actual.gdn(p).apply(x, residual));
+    same("GDN of " + x, expected.gdn(p).apply(x, residual), actual.gdn(p).apply(x, residual));
   }
 
   /** Every pointwise operation and every one that moves data, on one shape. */
@@ -108,7 +113,9 @@ public final class RandomOperations {
 
   /** Fixed larger shapes: Winograd, sub-pixel, strided and pointwise convolutions that are split among threads. */
   public void large(Backend expected, Backend actual) {
-    int[][] shapes = {{3, 1, 64, 70, 1}, {3, 1, 33, 96, 2}, {5, 2, 48, 40, 1}, {3, 2, 50, 64, 1}, {1, 1, 90, 45, 1}};
+    int[][] shapes = {
+      {3, 1, 64, 70, 1}, {3, 1, 33, 96, 2}, {5, 2, 48, 40, 1}, {3, 2, 50, 64, 1}, {1, 1, 90, 45, 1}
+    };
     for (int[] s : shapes) {
       ConvolutionParameters p =
           ConvolutionParameters.of(s[3], s[2], s[0], s[0], floats(s[3] * s[2] * s[0] * s[0], 0.1f))
@@ -152,6 +159,10 @@ public final class RandomOperations {
       values[i] = (2 * random.nextFloat() - 1) * scale;
     }
     return values;
+  }
+
+  private Activation pick(Activation[] all) {
+    return all[random.nextInt(all.length)];
   }
 
   private static float[] positive(float[] values) {

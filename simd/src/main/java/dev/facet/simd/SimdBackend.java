@@ -8,6 +8,7 @@ import dev.facet.nn.Gdn;
 import dev.facet.nn.GdnParameters;
 import dev.facet.nn.ScalarBackend;
 import dev.facet.nn.Tensor;
+import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 
 /** The operations on vectors of channels. Same bits as {@link ScalarBackend}, always. */
@@ -28,8 +29,12 @@ final class SimdBackend extends CpuBackend {
 
   @Override
   public String description() {
-    return "simd, %d-bit vectors, %d thread%s"
-        .formatted(vectorBits(), threads(), threads() == 1 ? "" : "s");
+    return String.format(
+        Locale.ROOT,
+        "simd, %d-bit vectors, %d thread%s",
+        vectorBits(),
+        threads(),
+        threads() == 1 ? "" : "s");
   }
 
   @Override
@@ -62,7 +67,14 @@ final class SimdBackend extends CpuBackend {
     parallel()
         .forEach(
             (n + PIECE - 1) / PIECE,
-            i -> gate(x.data(), a.data(), b.data(), y.data(), i * PIECE, Math.min(n, (i + 1) * PIECE)));
+            i ->
+                gate(
+                    x.data(),
+                    a.data(),
+                    b.data(),
+                    y.data(),
+                    i * PIECE,
+                    Math.min(n, (i + 1) * PIECE)));
     return y;
   }
 

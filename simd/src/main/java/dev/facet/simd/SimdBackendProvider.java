@@ -19,9 +19,7 @@ public final class SimdBackendProvider implements BackendProvider {
 
   @Override
   public Optional<String> unavailable() {
-    return Simd.LANES < 2
-        ? Optional.of("this JVM offers no float vectors")
-        : Optional.empty();
+    return Simd.LANES < 2 ? Optional.of("this JVM offers no float vectors") : Optional.empty();
   }
 
   /** Without C2, vectors are objects on the heap: hundreds of times slower than scalar code. */

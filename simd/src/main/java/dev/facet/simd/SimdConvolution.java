@@ -119,8 +119,22 @@ final class SimdConvolution implements Convolution {
       int wAt = (panel * p.taps() + tap) * n * Tiles.COLUMNS;
       for (int k = 0; k < bases.length; k += Tiles.ROWS) {
         Tiles.run(
-            padded.data(), bases[k], bases[k + 1], bases[k + 2], bases[k + 3], bases[k + 4],
-            bases[k + 5], taps, tap, end, n, weights, wAt, sums, k * Tiles.COLUMNS, Tiles.COLUMNS);
+            padded.data(),
+            bases[k],
+            bases[k + 1],
+            bases[k + 2],
+            bases[k + 3],
+            bases[k + 4],
+            bases[k + 5],
+            taps,
+            tap,
+            end,
+            n,
+            weights,
+            wAt,
+            sums,
+            k * Tiles.COLUMNS,
+            Tiles.COLUMNS);
       }
     }
     for (int k = from; k < to; k++) {

@@ -58,8 +58,22 @@ final class SimdGdn implements Gdn {
               int at = panel * Tiles.COLUMNS;
               Tiles.start(norms, at, stride, Tiles.ROWS, beta, at);
               Tiles.run(
-                  squares, 0, c, 2 * c, 3 * c, 4 * c, 5 * c, ONE_TAP, 0, 1, c, weights,
-                  panel * c * Tiles.COLUMNS, norms, at, stride);
+                  squares,
+                  0,
+                  c,
+                  2 * c,
+                  3 * c,
+                  4 * c,
+                  5 * c,
+                  ONE_TAP,
+                  0,
+                  1,
+                  c,
+                  weights,
+                  panel * c * Tiles.COLUMNS,
+                  norms,
+                  at,
+                  stride);
             }
             for (int r = 0; r < rows; r++) {
               normalise(x.data(), (pixel + r) * c, norms, r * stride, residual, y.data());

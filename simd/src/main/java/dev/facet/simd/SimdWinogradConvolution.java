@@ -123,8 +123,22 @@ final class SimdWinogradConvolution implements Convolution {
         int to = position * outPlane + tile * outStride + panel * Tiles.COLUMNS;
         Tiles.start(b.products(), to, outStride, Tiles.ROWS, zeros, 0);
         Tiles.run(
-            b.inputs(), row, row + in, row + 2 * in, row + 3 * in, row + 4 * in, row + 5 * in,
-            ONE_TAP, 0, 1, in, packed, panel * in * Tiles.COLUMNS, b.products(), to, outStride);
+            b.inputs(),
+            row,
+            row + in,
+            row + 2 * in,
+            row + 3 * in,
+            row + 4 * in,
+            row + 5 * in,
+            ONE_TAP,
+            0,
+            1,
+            in,
+            packed,
+            panel * in * Tiles.COLUMNS,
+            b.products(),
+            to,
+            outStride);
       }
     }
   }

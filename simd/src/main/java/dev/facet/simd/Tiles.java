@@ -62,14 +62,26 @@ final class Tiles {
    * @param w packed weights of the panel and the first tap, from wAt on
    */
   static void run(
-      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int firstTap,
-      int endTap, int n, float[] w, int wAt, float[] out, int outAt, int outStride) {
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
+      int x4,
+      int x5,
+      int[] taps,
+      int firstTap,
+      int endTap,
+      int n,
+      float[] w,
+      int wAt,
+      float[] out,
+      int outAt,
+      int outStride) {
     if (VECTORS == 4) {
-      run4(
-          x, x0, x1, x2, x3, x4, x5, taps, firstTap, endTap, n, w, wAt, out, outAt, outStride);
+      run4(x, x0, x1, x2, x3, x4, x5, taps, firstTap, endTap, n, w, wAt, out, outAt, outStride);
     } else {
-      run2(
-          x, x0, x1, x2, x3, x4, x5, taps, firstTap, endTap, n, w, wAt, out, outAt, outStride);
+      run2(x, x0, x1, x2, x3, x4, x5, taps, firstTap, endTap, n, w, wAt, out, outAt, outStride);
     }
   }
 
@@ -81,8 +93,22 @@ final class Tiles {
   }
 
   private static void run4(
-      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int firstTap,
-      int endTap, int n, float[] w, int wAt, float[] out, int outAt, int outStride) {
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
+      int x4,
+      int x5,
+      int[] taps,
+      int firstTap,
+      int endTap,
+      int n,
+      float[] w,
+      int wAt,
+      float[] out,
+      int outAt,
+      int outStride) {
     int o0 = outAt;
     FloatVector a00 = FloatVector.fromArray(Simd.F, out, o0);
     FloatVector a01 = FloatVector.fromArray(Simd.F, out, o0 + L);
@@ -181,8 +207,22 @@ final class Tiles {
   }
 
   private static void run2(
-      float[] x, int x0, int x1, int x2, int x3, int x4, int x5, int[] taps, int firstTap,
-      int endTap, int n, float[] w, int wAt, float[] out, int outAt, int outStride) {
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
+      int x4,
+      int x5,
+      int[] taps,
+      int firstTap,
+      int endTap,
+      int n,
+      float[] w,
+      int wAt,
+      float[] out,
+      int outAt,
+      int outStride) {
     int o0 = outAt;
     FloatVector a00 = FloatVector.fromArray(Simd.F, out, o0);
     FloatVector a01 = FloatVector.fromArray(Simd.F, out, o0 + L);

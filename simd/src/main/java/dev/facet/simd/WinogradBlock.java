@@ -34,7 +34,8 @@ final class WinogradBlock {
   private final float[] half = new float[POSITIONS * L];
 
   void reserve(int channels, int inputSize, int productSize) {
-    // Grown arrays start as zeros, so that rows past the last tile never hold a NaN that slows the multiplication.
+    // Grown arrays start as zeros, so that rows past the last tile never hold a NaN that slows the
+    // multiplication.
     inputs = inputs.length < inputSize ? new float[inputSize] : inputs;
     products = products.length < productSize ? new float[productSize] : products;
     border = border.length < POSITIONS * channels ? new float[POSITIONS * channels] : border;
@@ -53,8 +54,7 @@ final class WinogradBlock {
   /** B^T d B of the tile whose first pixel is (top, left), to {@code inputs[position * plane + at ...]}. */
   void transformInput(Tensor x, int top, int left, int at, int plane) {
     int c = x.channels();
-    boolean inside =
-        top >= 0 && left >= 0 && top + TILE <= x.height() && left + TILE <= x.width();
+    boolean inside = top >= 0 && left >= 0 && top + TILE <= x.height() && left + TILE <= x.width();
     if (inside) {
       transformInput(x.data(), (top * x.width() + left) * c, x.width() * c, c, at, plane);
       return;
@@ -130,7 +130,8 @@ final class WinogradBlock {
           outputLine(products, s * plane + at + o, TILE * plane, half, s * L, TILE * L);
         }
         for (int r = 0; r < rows; r++) {
-          // In place: the line's six vectors are read before the first of its four results is written.
+          // In place: the line's six vectors are read before the first of its four results is
+          // written.
           outputLine(half, r * TILE * L, L, half, r * TILE * L, L);
         }
         if (run >= L) {
@@ -168,7 +169,8 @@ final class WinogradBlock {
   }
 
   /** {@link dev.facet.nn.Winograd}'s A^T on six vectors. */
-  private static void outputLine(float[] d, int at, int stride, float[] to, int toAt, int toStride) {
+  private static void outputLine(
+      float[] d, int at, int stride, float[] to, int toAt, int toStride) {
     FloatVector m0 = FloatVector.fromArray(Simd.F, d, at);
     FloatVector m1 = FloatVector.fromArray(Simd.F, d, at + stride);
     FloatVector m2 = FloatVector.fromArray(Simd.F, d, at + 2 * stride);

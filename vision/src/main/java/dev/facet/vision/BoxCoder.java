@@ -3,8 +3,9 @@ package dev.facet.vision;
 import dev.facet.nn.Elementary;
 
 /**
- * The code in which detectors predict boxes relative to others (Girshick et al., R-CNN, 2014): shifts of the centre in units of the
- * reference box's sides, and logarithms of the sides' ratios, each times a weight.
+ * The code in which detectors predict boxes relative to others (Girshick et al., R-CNN, 2014):
+ * shifts of the centre in units of the reference box's sides, and logarithms of the sides' ratios,
+ * each times a weight.
  *
  * @param weightX factor in the code of the horizontal shift
  * @param weightY factor in the code of the vertical shift
@@ -33,7 +34,7 @@ public record BoxCoder(float weightX, float weightY, float weightWidth, float we
     int n = Boxes.count(references);
     int codes = Boxes.count(deltas);
     if (n == 0 ? codes != 0 : codes % n != 0) {
-      throw new IllegalArgumentException("%d codes for %d boxes".formatted(codes, n));
+      throw new IllegalArgumentException(codes + " codes for " + n + " boxes");
     }
     float[] boxes = new float[deltas.length];
     for (int k = 0; k < codes; k++) {

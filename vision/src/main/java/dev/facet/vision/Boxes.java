@@ -3,8 +3,9 @@ package dev.facet.vision;
 import java.util.Arrays;
 
 /**
- * Boxes as flat float arrays, four numbers each: x1, y1, x2, y2 in pixels, right and bottom exclusive. Nothing here
- * modifies its arguments. Arithmetic is float, each operation rounded, in the order of torchvision.
+ * Boxes as flat float arrays, four numbers each: x1, y1, x2, y2 in pixels, right and bottom
+ * exclusive. Nothing here modifies its arguments. Arithmetic is float, each operation rounded, in
+ * the order of torchvision.
  */
 public final class Boxes {
   private Boxes() {}
@@ -72,7 +73,8 @@ public final class Boxes {
     int[] indices = new int[count(boxes)];
     int n = 0;
     for (int i = 0; i < indices.length; i++) {
-      if (boxes[4 * i + 2] - boxes[4 * i] >= least && boxes[4 * i + 3] - boxes[4 * i + 1] >= least) {
+      if (boxes[4 * i + 2] - boxes[4 * i] >= least
+          && boxes[4 * i + 3] - boxes[4 * i + 1] >= least) {
         indices[n++] = i;
       }
     }

@@ -1,8 +1,9 @@
 package dev.facet.vision;
 
 /**
- * The size to which a detector brings an image: the shorter side becomes {@code shortSide}, unless the longer one then
- * exceeds {@code longSide}. The image itself is then sampled with the ratio of the sizes, not with the scale found here.
+ * The size to which a detector brings an image: the shorter side becomes {@code shortSide}, unless
+ * the longer one then exceeds {@code longSide}. The image itself is then sampled with the ratio of
+ * the sizes, not with the scale found here.
  *
  * @param shortSide wanted length of the shorter side in pixels, 800 by default in torchvision
  * @param longSide limit of the longer side in pixels, 1333 by default
@@ -13,7 +14,7 @@ public record DetectionResize(int shortSide, int longSide) {
    */
   public DetectionResize {
     if (shortSide < 1 || longSide < 1) {
-      throw new IllegalArgumentException("resize to %d / %d".formatted(shortSide, longSide));
+      throw new IllegalArgumentException("resize to " + shortSide + " / " + longSide);
     }
   }
 
@@ -26,14 +27,15 @@ public record DetectionResize(int shortSide, int longSide) {
   public record Size(int height, int width) {}
 
   /**
-   * The size for an image. The scale is computed in float as torchvision does, reciprocal first, then product: 240 x 320
-   * becomes 800 x 1066, where correctly rounded division would give 799. The sides are floor(side * scale) in double.
+   * The size for an image. The scale is computed in float as torchvision does, reciprocal first,
+   * then product: 240 x 320 becomes 800 x 1066, where correctly rounded division would give 799.
+   * The sides are floor(side * scale) in double.
    *
    * @throws IllegalArgumentException if a side is not positive
    */
   public Size of(int height, int width) {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("image of %d x %d".formatted(height, width));
+      throw new IllegalArgumentException("image of " + height + " x " + width);
     }
     float byShort = 1f / Math.min(height, width) * shortSide;
     float byLong = 1f / Math.max(height, width) * longSide;

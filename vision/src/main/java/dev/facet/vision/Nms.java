@@ -3,8 +3,9 @@ package dev.facet.vision;
 import java.util.Arrays;
 
 /**
- * Non-maximum suppression as torchvision does it: boxes are visited by falling score, equal scores in their order, NaN first;
- * each one that is still there removes all later ones that overlap it by more than the threshold.
+ * Non-maximum suppression as torchvision does it: boxes are visited by falling score, equal scores
+ * in their order, NaN first; each one that is still there removes all later ones that overlap it by
+ * more than the threshold.
  */
 public final class Nms {
   /** With more numbers than this in the box array, {@link #perClass} treats classes one by one. */
@@ -40,9 +41,9 @@ public final class Nms {
   }
 
   /**
-   * Suppression among boxes of the same class only. Up to 1000 boxes, the reference moves classes apart by adding class *
-   * (largest coordinate + 1) to every corner, which costs accuracy of the overlaps; beyond, it runs class by class. So does
-   * this, to find the same boxes.
+   * Suppression among boxes of the same class only. Up to 1000 boxes, the reference moves classes
+   * apart by adding class * (largest coordinate + 1) to every corner, which costs accuracy of the
+   * overlaps; beyond, it runs class by class. So does this, to find the same boxes.
    *
    * @param classes one class number for each box, not negative
    * @return indices of the boxes that remain, by falling score
@@ -115,7 +116,7 @@ public final class Nms {
   private static void requireSameCount(float[] boxes, int n) {
     if (Boxes.count(boxes) != n) {
       throw new IllegalArgumentException(
-          "%d boxes with %d scores or classes".formatted(Boxes.count(boxes), n));
+          Boxes.count(boxes) + " boxes with " + n + " scores or classes");
     }
   }
 }

@@ -28,16 +28,14 @@ public final class FENet {
   /** Reads the network at {@code g_a}. */
   public FENet(Weights w) throws CheckpointException {
     backend = w.backend();
-    p2Encoder =
-        Sequential.of(w.at("p2Encoder"), ResidualBlockWithStride::new, ResidualBlock::new);
+    p2Encoder = Sequential.of(w.at("p2Encoder"), ResidualBlockWithStride::new, ResidualBlock::new);
     p3Encoder =
         Sequential.of(
             w.at("p3Encoder"),
             ResidualBlockWithStride::new,
             AttentionBlock::new,
             ResidualBlock::new);
-    p4Encoder =
-        Sequential.of(w.at("p4Encoder"), ResidualBlockWithStride::new, ResidualBlock::new);
+    p4Encoder = Sequential.of(w.at("p4Encoder"), ResidualBlockWithStride::new, ResidualBlock::new);
     p5Encoder = Sequential.of(w.at("p5Encoder"), at -> new Conv2d(at, 3, 2), AttentionBlock::new);
     requireJoin(w, "p3Encoder", p2Encoder, p3Encoder);
     requireJoin(w, "p4Encoder", p3Encoder, p4Encoder);

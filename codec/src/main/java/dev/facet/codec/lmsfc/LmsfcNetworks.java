@@ -1,5 +1,7 @@
 package dev.facet.codec.lmsfc;
 
+import dev.facet.entropy.ContextModel;
+import dev.facet.entropy.EntropyParameters;
 import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.layers.Weights;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,8 @@ public record LmsfcNetworks(
   /**
    * Reads all networks. Whether there is a context model follows from the checkpoint.
    *
-   * @param w the checkpoint's root, keys spelled as by current CompressAI
+   * @param w the checkpoint's root, keys spelled as by CompressAI 1.1.5, see {@link
+   *     dev.facet.nn.checkpoint.CompressAiKeys#canonical}
    * @throws CheckpointException if weights are missing, misshapen or not finite, or networks do not
    *     fit together
    */

@@ -2,6 +2,7 @@ package dev.facet.codec.lmsfc;
 
 import dev.facet.nn.Backend;
 import dev.facet.nn.Tensor;
+import java.util.Locale;
 
 /**
  * How a pyramid is brought to sizes that the networks can halve: the size of p2 decides. It is
@@ -113,8 +114,15 @@ public record PyramidPadding(int height, int width) {
   private int missing(int level, String what, int size, int padded) {
     if (size < 1 || size > padded) {
       throw new IllegalArgumentException(
-          "level p%d has %d %s, but beside a p2 of %d x %d it may have 1 to %d"
-              .formatted(level + 2, size, what, height, width, padded));
+          String.format(
+              Locale.ROOT,
+              "level p%d has %d %s, but beside a p2 of %d x %d it may have 1 to %d",
+              level + 2,
+              size,
+              what,
+              height,
+              width,
+              padded));
     }
     return padded - size;
   }

@@ -3,6 +3,7 @@ package dev.facet.codec.stream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +78,7 @@ final class FrameTable {
       throw new StreamException.Corrupt(
           entry.start(),
           "frame",
-          "frame %d has not the length that the index says".formatted(index));
+          String.format(Locale.ROOT, "frame %d has not the length that the index says", index));
     }
     if (seed != null && frame.number() != index) {
       throw Records.damaged(frame, index);
@@ -238,7 +239,9 @@ final class FrameTable {
         Records.ReadEnd end = readEndAt(bytes, at, header, seed, limits);
         if (end.frames() != number) {
           throw new StreamException.Corrupt(
-              at, "frame count", "%d, but %d frames came".formatted(end.frames(), number));
+              at,
+              "frame count",
+              String.format(Locale.ROOT, "%d, but %d frames came", end.frames(), number));
         }
         if (end.end() != bytes.length) {
           throw trailing(end.end());

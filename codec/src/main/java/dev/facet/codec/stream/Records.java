@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -101,12 +102,13 @@ final class Records {
       throw new StreamException.UnsupportedVersion(
           StreamHeader.VERSION_OFFSET,
           "version",
-          "version %d is too %s: this build reads %d to %d"
-              .formatted(
-                  version,
-                  version > StreamHeader.VERSION ? "new" : "old",
-                  StreamHeader.OLDEST_VERSION,
-                  StreamHeader.VERSION));
+          String.format(
+              Locale.ROOT,
+              "version %d is too %s: this build reads %d to %d",
+              version,
+              version > StreamHeader.VERSION ? "new" : "old",
+              StreamHeader.OLDEST_VERSION,
+              StreamHeader.VERSION));
     }
     int code = in.u8("codec");
     CodecId codec =
@@ -115,7 +117,8 @@ final class Records {
                 new StreamException.UnsupportedVersion(
                     StreamHeader.CODEC_OFFSET,
                     "codec",
-                    "codec %d is unknown: a newer release may know it".formatted(code)));
+                    String.format(
+                        Locale.ROOT, "codec %d is unknown: a newer release may know it", code)));
     int profile = in.u8("profile");
     int flags = in.u8("flags");
     boolean sequence = (flags & StreamHeader.FLAG_SEQUENCE) != 0;
@@ -126,7 +129,7 @@ final class Records {
       throw new StreamException.UnsupportedVersion(
           StreamHeader.FLAGS_OFFSET,
           "flags",
-          "0x%02x has flags that this build does not know".formatted(flags));
+          String.format(Locale.ROOT, "0x%02x has flags that this build does not know", flags));
     }
     if (indexed && !sequence) {
       throw new StreamException.Corrupt(
@@ -228,7 +231,8 @@ final class Records {
       throw new StreamException.LimitExceeded(
           at,
           "payload length",
-          "%d bytes, the limit is %d".formatted(length, limits.maxPayloadBytes()));
+          String.format(
+              Locale.ROOT, "%d bytes, the limit is %d", length, limits.maxPayloadBytes()));
     }
     byte[] payload = in.bytes(length, "payload");
     byte[] digest = in.bytes(header.digestSize().bytes(), "feature digest");
@@ -251,7 +255,10 @@ final class Records {
     return new StreamException.Corrupt(
         read.start(),
         "frame check",
-        "frame %d is damaged, or was made with another model of the same prefix".formatted(number));
+        String.format(
+            Locale.ROOT,
+            "frame %d is damaged, or was made with another model of the same prefix",
+            number));
   }
 
   // ---- end of a sequence
@@ -284,7 +291,9 @@ final class Records {
     int frames = in.varint("frame count");
     if (frames > limits.maxFrames()) {
       throw new StreamException.LimitExceeded(
-          at, "frame count", "%d, the limit is %d".formatted(frames, limits.maxFrames()));
+          at,
+          "frame count",
+          String.format(Locale.ROOT, "%d, the limit is %d", frames, limits.maxFrames()));
     }
     List<Integer> lengths = new ArrayList<>();
     if (header.indexed()) {

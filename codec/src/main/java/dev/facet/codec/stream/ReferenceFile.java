@@ -2,6 +2,7 @@ package dev.facet.codec.stream;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The file of the official L-MSFC code ({@code src/utils/stream_helper.py}): height and width of p2, length
@@ -35,7 +36,10 @@ public record ReferenceFile(LevelShape p2, byte[] y, byte[] z) {
   public static ReferenceFile parse(byte[] file, StreamLimits limits) throws StreamException {
     if (file.length < HEADER_BYTES) {
       throw new StreamException.Truncated(
-          0, "header", "%d bytes, the header alone has %d".formatted(file.length, HEADER_BYTES));
+          0,
+          "header",
+          String.format(
+              Locale.ROOT, "%d bytes, the header alone has %d", file.length, HEADER_BYTES));
     }
     ByteBuffer in = ByteBuffer.wrap(file);
     int height = side(in, "p2 height");
@@ -43,7 +47,9 @@ public record ReferenceFile(LevelShape p2, byte[] y, byte[] z) {
     LevelShape p2 = new LevelShape(height, width);
     if (p2.pixels() > limits.maxPixels()) {
       throw new StreamException.LimitExceeded(
-          0, "p2 size", "%s positions, the limit is %d".formatted(p2, limits.maxPixels()));
+          0,
+          "p2 size",
+          String.format(Locale.ROOT, "%s positions, the limit is %d", p2, limits.maxPixels()));
     }
     int yLength = length(in, "y length", limits);
     int zLength = length(in, "z length", limits);
@@ -51,17 +57,22 @@ public record ReferenceFile(LevelShape p2, byte[] y, byte[] z) {
       throw new StreamException.LimitExceeded(
           8,
           "y and z length",
-          "%d bytes, the limit is %d"
-              .formatted((long) yLength + zLength, limits.maxPayloadBytes()));
+          String.format(
+              Locale.ROOT,
+              "%d bytes, the limit is %d",
+              (long) yLength + zLength,
+              limits.maxPayloadBytes()));
     }
     long end = HEADER_BYTES + (long) yLength + zLength;
     if (file.length < end) {
       throw new StreamException.Truncated(
-          HEADER_BYTES, "y and z", "%d bytes of %d".formatted(file.length, end));
+          HEADER_BYTES, "y and z", String.format(Locale.ROOT, "%d bytes of %d", file.length, end));
     }
     if (file.length > end) {
       throw new StreamException.Corrupt(
-          end, "end", "%d bytes behind the end of z".formatted(file.length - end));
+          end,
+          "end",
+          String.format(Locale.ROOT, "%d bytes behind the end of z", file.length - end));
     }
     byte[] y = new byte[yLength];
     byte[] z = new byte[zLength];
@@ -99,7 +110,9 @@ public record ReferenceFile(LevelShape p2, byte[] y, byte[] z) {
     long value = Integer.toUnsignedLong(in.getInt());
     if (value > limits.maxPayloadBytes()) {
       throw new StreamException.LimitExceeded(
-          offset, field, "%d bytes, the limit is %d".formatted(value, limits.maxPayloadBytes()));
+          offset,
+          field,
+          String.format(Locale.ROOT, "%d bytes, the limit is %d", value, limits.maxPayloadBytes()));
     }
     if (value < MIN_STREAM || value % WORD != 0) {
       throw new StreamException.Corrupt(
@@ -123,6 +136,7 @@ public record ReferenceFile(LevelShape p2, byte[] y, byte[] z) {
 
   @Override
   public String toString() {
-    return "ReferenceFile(p2 %s, y %d bytes, z %d bytes)".formatted(p2, y.length, z.length);
+    return String.format(
+        Locale.ROOT, "ReferenceFile(p2 %s, y %d bytes, z %d bytes)", p2, y.length, z.length);
   }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Shapes as docs/stream.md writes them: height and width of the first level; after that, levels that are not
@@ -75,7 +76,9 @@ final class Shapes {
     LevelShape shape = new LevelShape(height, width);
     if (shape.pixels() > limits.maxPixels()) {
       throw new StreamException.LimitExceeded(
-          start, field, "%s positions, the limit is %d".formatted(shape, limits.maxPixels()));
+          start,
+          field,
+          String.format(Locale.ROOT, "%s positions, the limit is %d", shape, limits.maxPixels()));
     }
     return shape;
   }

@@ -2,6 +2,7 @@ package dev.facet.codec.stream;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One frame of a stream, as coded. Immutable by agreement: the arrays are not copied.
@@ -54,7 +55,11 @@ public record StreamFrame(
 
   @Override
   public String toString() {
-    return "StreamFrame(quality %d/32, %s, %d bytes)"
-        .formatted(qualitySteps, shapes, payload.length);
+    return String.format(
+        Locale.ROOT,
+        "StreamFrame(quality %d/32, %s, %d bytes)",
+        qualitySteps,
+        shapes,
+        payload.length);
   }
 }

@@ -42,7 +42,7 @@ public record StreamHeader(
   public static final int MODEL_OFFSET = 7;
 
   /** Size of the part that every stream has. */
-  static final int FIXED_BYTES = 11;
+  public static final int FIXED_BYTES = 11;
 
   static final int FLAG_SEQUENCE = 1;
   static final int FLAG_INDEX = 2;

@@ -2,6 +2,7 @@ package dev.facet.codec.stream;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * What a stream must agree on with its decoder to decode to the same bits: codec, numeric profile and
@@ -73,15 +74,21 @@ public final class StreamIdentity {
       throw new StreamException.WrongProfile(
           StreamHeader.PROFILE_OFFSET,
           "profile",
-          "made with numeric profile %d, this build has %d: use the release that made the stream"
-              .formatted(header.profile(), profile));
+          String.format(
+              Locale.ROOT,
+              "made with numeric profile %d, this build has %d: use the release that made the stream",
+              header.profile(),
+              profile));
     }
     if (!header.modelPrefix().equals(modelPrefix())) {
       throw new StreamException.WrongModel(
           StreamHeader.MODEL_OFFSET,
           "model",
-          "made with model %s, the model given is %s"
-              .formatted(header.modelPrefix(), modelPrefix()));
+          String.format(
+              Locale.ROOT,
+              "made with model %s, the model given is %s",
+              header.modelPrefix(),
+              modelPrefix()));
     }
   }
 

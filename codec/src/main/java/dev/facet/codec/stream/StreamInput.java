@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /** Counts and checks the bytes it reads; never allocates more than it has been given. */
@@ -67,7 +68,7 @@ final class StreamInput {
     long value = 0;
     for (int i = 0; i < Varint.MAX_BYTES; i++) {
       int b = u8(field);
-      value |= (long) (b & 0x7F) << (7 * i);
+      value |= (long) (b & 0x7F) << 7 * i;
       if (b < 0x80) {
         if (b == 0 && i > 0) {
           throw new StreamException.Corrupt(start, field, "a number in more bytes than it needs");
@@ -101,7 +102,7 @@ final class StreamInput {
     offset += all.length;
     if (all.length < count) {
       throw new StreamException.Truncated(
-          start, field, "%d bytes of %d".formatted(all.length, count));
+          start, field, String.format(Locale.ROOT, "%d bytes of %d", all.length, count));
     }
     crc.update(all);
     return all;

@@ -3,6 +3,7 @@ package dev.facet.codec.stream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +121,9 @@ public final class StreamReader implements Closeable {
     Records.ReadEnd end = Records.readEnd(in, header, start, seed != null, limits);
     if (end.frames() != frames) {
       throw new StreamException.Corrupt(
-          start, "frame count", "%d, but %d frames came".formatted(end.frames(), frames));
+          start,
+          "frame count",
+          String.format(Locale.ROOT, "%d, but %d frames came", end.frames(), frames));
     }
     requireEnd();
   }

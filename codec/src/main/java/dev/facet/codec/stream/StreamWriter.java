@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -118,14 +119,20 @@ public final class StreamWriter implements Closeable {
       StreamIdentity identity, FeatureDigestSize digestSize, StreamFrame frame) {
     if (frame.shapes().size() != identity.codec().levels()) {
       throw new IllegalArgumentException(
-          "%d levels, %s has %d"
-              .formatted(
-                  frame.shapes().size(), identity.codec().kind(), identity.codec().levels()));
+          String.format(
+              Locale.ROOT,
+              "%d levels, %s has %d",
+              frame.shapes().size(),
+              identity.codec().kind(),
+              identity.codec().levels()));
     }
     if (frame.featureDigest().length != digestSize.bytes()) {
       throw new IllegalArgumentException(
-          "a digest of %d bytes, %d were announced"
-              .formatted(frame.featureDigest().length, digestSize.bytes()));
+          String.format(
+              Locale.ROOT,
+              "a digest of %d bytes, %d were announced",
+              frame.featureDigest().length,
+              digestSize.bytes()));
     }
   }
 }

@@ -74,8 +74,12 @@ final class ByteSource implements Closeable {
       throw new CheckpointException(
           name,
           offset,
-          field + " needs " + Long.toUnsignedString(length) + " bytes, but the file ends at byte "
-              + size + "; it is truncated or damaged");
+          field
+              + " needs "
+              + Long.toUnsignedString(length)
+              + " bytes, but the file ends at byte "
+              + size
+              + "; it is truncated or damaged");
     }
     byte[] bytes = allocate(length, name, field);
     if (channel == null) {
@@ -112,8 +116,12 @@ final class ByteSource implements Closeable {
       throw new CheckpointException(
           name,
           -1,
-          field + " needs " + length + " bytes of memory, more than the heap has left of "
-              + Runtime.getRuntime().maxMemory() + "; start Java with a larger -Xmx",
+          field
+              + " needs "
+              + length
+              + " bytes of memory, more than the heap has left of "
+              + Runtime.getRuntime().maxMemory()
+              + "; start Java with a larger -Xmx",
           e);
     }
   }

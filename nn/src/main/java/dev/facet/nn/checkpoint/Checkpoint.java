@@ -169,8 +169,13 @@ public final class Checkpoint {
       throw new CheckpointException(
           source,
           -1,
-          "tensor " + name + " has shape " + Arrays.toString(tensor.shape()) + ", but "
-              + Arrays.toString(expectedShape) + " is needed; is this the checkpoint of this model?");
+          "tensor "
+              + name
+              + " has shape "
+              + Arrays.toString(tensor.shape())
+              + ", but "
+              + Arrays.toString(expectedShape)
+              + " is needed; is this the checkpoint of this model?");
     }
     return tensor;
   }
@@ -202,13 +207,12 @@ public final class Checkpoint {
   /** Only the tensors whose names start with {@code prefix}, without it. */
   public Checkpoint under(String prefix) {
     Map<String, CheckpointTensor> map = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (name.startsWith(prefix)) {
-            String rest = name.substring(prefix.length());
-            map.put(rest, tensor.withName(rest));
-          }
-        });
+    tensors.forEach((name, tensor) -> {
+      if (name.startsWith(prefix)) {
+        String rest = name.substring(prefix.length());
+        map.put(rest, tensor.withName(rest));
+      }
+    });
     return new Checkpoint(source, map, metadata);
   }
 

@@ -32,9 +32,9 @@ public final class CheckpointTensor {
    * @throws IllegalArgumentException if shape and number of values disagree
    */
   public static CheckpointTensor ofFloats(String name, float[] values, int... shape) {
-    ByteBuffer buffer = littleEndian(values.length, DType.F32);
-    buffer.asFloatBuffer().put(values);
-    return ofBytes(name, DType.F32, buffer.array(), shape);
+    byte[] bytes = new byte[Math.multiplyExact(values.length, DType.F32.bytes())];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return ofBytes(name, DType.F32, bytes, shape);
   }
 
   /**
@@ -43,9 +43,9 @@ public final class CheckpointTensor {
    * @throws IllegalArgumentException if shape and number of values disagree
    */
   public static CheckpointTensor ofDoubles(String name, double[] values, int... shape) {
-    ByteBuffer buffer = littleEndian(values.length, DType.F64);
-    buffer.asDoubleBuffer().put(values);
-    return ofBytes(name, DType.F64, buffer.array(), shape);
+    byte[] bytes = new byte[Math.multiplyExact(values.length, DType.F64.bytes())];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(values);
+    return ofBytes(name, DType.F64, bytes, shape);
   }
 
   /**
@@ -54,9 +54,9 @@ public final class CheckpointTensor {
    * @throws IllegalArgumentException if shape and number of values disagree
    */
   public static CheckpointTensor ofInts(String name, int[] values, int... shape) {
-    ByteBuffer buffer = littleEndian(values.length, DType.I32);
-    buffer.asIntBuffer().put(values);
-    return ofBytes(name, DType.I32, buffer.array(), shape);
+    byte[] bytes = new byte[Math.multiplyExact(values.length, DType.I32.bytes())];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(values);
+    return ofBytes(name, DType.I32, bytes, shape);
   }
 
   /**
@@ -65,9 +65,9 @@ public final class CheckpointTensor {
    * @throws IllegalArgumentException if shape and number of values disagree
    */
   public static CheckpointTensor ofLongs(String name, long[] values, int... shape) {
-    ByteBuffer buffer = littleEndian(values.length, DType.I64);
-    buffer.asLongBuffer().put(values);
-    return ofBytes(name, DType.I64, buffer.array(), shape);
+    byte[] bytes = new byte[Math.multiplyExact(values.length, DType.I64.bytes())];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(values);
+    return ofBytes(name, DType.I64, bytes, shape);
   }
 
   /**
@@ -163,8 +163,7 @@ public final class CheckpointTensor {
       case U64 -> {
         for (int i = 0; i < out.length; i++) {
           long value = in.getLong(8 * i);
-          // Halve with the lost bit kept sticky, so that the one rounding is right.
-          out[i] = value >= 0 ? (double) value : (double) (value >>> 1 | value & 1) * 2;
+          out[i] = value >= 0 ? (double) value : (double) halved(value) * 2;
         }
       }
       default -> {
@@ -249,11 +248,12 @@ public final class CheckpointTensor {
     if (target == DType.F32) {
       return ofFloats(name, values, layout.shape());
     }
-    ByteBuffer out = littleEndian(values.length, target);
+    byte[] bytes = new byte[2 * values.length];
+    ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       out.putShort(target == DType.F16 ? Float.floatToFloat16(value) : toBf16(value));
     }
-    return ofBytes(name, target, out.array(), layout.shape());
+    return ofBytes(name, target, bytes, layout.shape());
   }
 
   @Override
@@ -303,15 +303,20 @@ public final class CheckpointTensor {
   }
 
   private static float unsignedToFloat(long value) {
-    return value >= 0 ? (float) value : (float) (value >>> 1 | value & 1) * 2;
+    return value >= 0 ? (float) value : (float) halved(value) * 2;
+  }
+
+  /** Half an unsigned value; the lost bit stays sticky, so that the one rounding to come is right. */
+  private static long halved(long value) {
+    return (value >>> 1) | (value & 1);
   }
 
   private static short toBf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (short) (bits >>> 16 | 0x40); // stays NaN although the low bits go
+      return (short) ((bits >>> 16) | 0x40); // stays NaN although the low bits go
     }
-    return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
   }
 
   private static void reverseElements(byte[] bytes, int size) {
@@ -322,11 +327,6 @@ public final class CheckpointTensor {
         bytes[j] = b;
       }
     }
-  }
-
-  private static ByteBuffer littleEndian(int elements, DType dtype) {
-    return ByteBuffer.allocate(Math.multiplyExact(elements, dtype.bytes()))
-        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private CheckpointException fault(String reason) {

@@ -2,6 +2,7 @@ package dev.facet.nn.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Tells the formats apart by their first bytes. */
@@ -16,9 +17,8 @@ final class Formats {
       throw new CheckpointException(
           source.name(), -1, "has only " + source.size() + " bytes; that is no checkpoint");
     }
-    ByteBuffer head =
-        ByteBuffer.wrap(source.read(0, Math.min(source.size(), 512), "the file"))
-            .order(ByteOrder.LITTLE_ENDIAN);
+    byte[] start = source.read(0, Math.min(source.size(), 512), "the file");
+    ByteBuffer head = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     int magic = head.getInt(0);
     // First, because a header length may begin with the bytes of any other magic number.
     if (head.get(8) == '{' && head.getInt(4) == 0) {
@@ -36,12 +36,12 @@ final class Formats {
     if (head.get(0) == (byte) 0x80) {
       return TorchLegacyReader.read(source, limits, scope);
     }
-    if (head.capacity() > TAR_MAGIC_AT + 5
-        && new String(head.array(), TAR_MAGIC_AT, 5, java.nio.charset.StandardCharsets.US_ASCII)
-            .equals("ustar")) {
+    if (start.length > TAR_MAGIC_AT + 5
+        && new String(start, TAR_MAGIC_AT, 5, StandardCharsets.US_ASCII).equals("ustar")) {
       throw new CheckpointException(
-          source.name(), -1, "is a tar checkpoint of PyTorch before 0.2; save it again with a newer"
-              + " PyTorch");
+          source.name(),
+          -1,
+          "is a tar checkpoint of PyTorch before 0.2; save it again with a newer" + " PyTorch");
     }
     throw new CheckpointException(
         source.name(), 0, "is neither safetensors nor PyTorch (.pth, .pt) nor NumPy (.npy, .npz)");

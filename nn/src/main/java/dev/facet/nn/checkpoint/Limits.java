@@ -35,8 +35,7 @@ public record Limits(
 
   /** The same with another file size. */
   public Limits withMaxFileBytes(long bytes) {
-    return new Limits(
-        bytes, maxHeaderBytes, maxTensors, maxElements, maxDepth, verifyChecksums);
+    return new Limits(bytes, maxHeaderBytes, maxTensors, maxElements, maxDepth, verifyChecksums);
   }
 
   /** The same with another number of tensors. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * NumPy's npy files: one array of floats, integers or booleans. Reads versions 1 to 3, both byte
@@ -94,14 +95,18 @@ public final class Npy {
     NpyHeader.Content header =
         NpyHeader.parse(
             file,
-            new String(
-                text, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+            new String(text, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
     long count = Layout.count(header.shape());
     long available = source.size() - start - length;
     if (count < 0 || count * header.dtype().bytes() != available) {
       throw new CheckpointException(
-          file, start + length, "has " + available + " bytes of data, but "
-              + header.dtype() + java.util.Arrays.toString(header.shape())
+          file,
+          start + length,
+          "has "
+              + available
+              + " bytes of data, but "
+              + header.dtype()
+              + Arrays.toString(header.shape())
               + " is announced; the file is truncated or damaged");
     }
     if (count > limits.maxElements()) {
@@ -110,9 +115,7 @@ public final class Npy {
     }
     byte[] data = source.read(start + length, available, "the array");
     Layout layout =
-        header.fortran()
-            ? Layout.columnMajor(header.shape())
-            : Layout.contiguous(header.shape());
+        header.fortran() ? Layout.columnMajor(header.shape()) : Layout.contiguous(header.shape());
     return new CheckpointTensor(name, header.dtype(), layout, data, header.order());
   }
 

@@ -64,8 +64,7 @@ public final class Npz {
         throw new CheckpointException(
             source.name(), -1, "more than " + limits.maxTensors() + " arrays");
       }
-      ByteSource array =
-          ByteSource.of(source.name() + ", entry " + name, zip.content(entry));
+      ByteSource array = ByteSource.of(source.name() + ", entry " + name, zip.content(entry));
       CheckpointTensor tensor = Npy.read(array, withoutSuffix(name), limits);
       elements += tensor.elements();
       if (elements > limits.maxElements()) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Sequential reading of a part of a file through a small window. */
 final class PickleInput {
@@ -59,7 +60,7 @@ final class PickleInput {
     checkedLength(length);
     if (length <= window.length - at) {
       at += length;
-      return java.util.Arrays.copyOfRange(window, at - length, at);
+      return Arrays.copyOfRange(window, at - length, at);
     }
     byte[] bytes = source.read(position(), length, "a pickled value");
     windowStart = position() + length;
@@ -101,8 +102,11 @@ final class PickleInput {
   private int checkedLength(long length) throws CheckpointException {
     if (length < 0 || length > end - position()) {
       throw fault(
-          "a pickled value of " + Long.toUnsignedString(length) + " bytes, but only "
-              + (end - position()) + " follow; the file is truncated or damaged");
+          "a pickled value of "
+              + Long.toUnsignedString(length)
+              + " bytes, but only "
+              + (end - position())
+              + " follow; the file is truncated or damaged");
     }
     return (int) length;
   }

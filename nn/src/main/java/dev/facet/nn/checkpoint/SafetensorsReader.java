@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The safetensors format: u64 length of the header, JSON header, then all tensors without gap or
@@ -32,13 +33,17 @@ final class SafetensorsReader {
             .getLong();
     if (length < 0 || length > source.size() - 8) {
       throw new CheckpointException(
-          file, 0, "a header of " + Long.toUnsignedString(length)
+          file,
+          0,
+          "a header of "
+              + Long.toUnsignedString(length)
               + " bytes does not fit the file; it is truncated or damaged");
     }
     if (length > limits.maxHeaderBytes()) {
       throw new CheckpointException(
-          file, 0, "the header has " + length + " bytes, over the limit of "
-              + limits.maxHeaderBytes());
+          file,
+          0,
+          "the header has " + length + " bytes, over the limit of " + limits.maxHeaderBytes());
     }
     Map<?, ?> header = parseHeader(source, length, limits);
     Map<String, String> metadata = metadata(file, header.get(METADATA));
@@ -69,8 +74,7 @@ final class SafetensorsReader {
       throws CheckpointException {
     byte[] bytes = source.read(8, length, "the header");
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       // A tensor takes 12 values and more for a high rank; the margin is for metadata.
       long values = Math.min(32L * limits.maxTensors() + 100_000, Integer.MAX_VALUE);
       Object root = Json.parse(text, Math.min(limits.maxDepth(), 64), (int) values);
@@ -85,8 +89,8 @@ final class SafetensorsReader {
     }
   }
 
-  private static Map<String, String> metadata(
-      String file, @org.jspecify.annotations.Nullable Object value) throws CheckpointException {
+  private static Map<String, String> metadata(String file, @Nullable Object value)
+      throws CheckpointException {
     Map<String, String> metadata = new LinkedHashMap<>();
     if (value == null) {
       return metadata;
@@ -105,8 +109,7 @@ final class SafetensorsReader {
     throw new CheckpointException(file, 8, METADATA + " is no object");
   }
 
-  private static Entry entry(
-      String file, String name, @org.jspecify.annotations.Nullable Object value)
+  private static Entry entry(String file, String name, @Nullable Object value)
       throws CheckpointException {
     if (!(value instanceof Map<?, ?> map)
         || !(map.get("dtype") instanceof String type)
@@ -134,14 +137,21 @@ final class SafetensorsReader {
         || !(offsets.get(1) instanceof Long end)
         || begin < 0
         || end < begin) {
-      throw new CheckpointException(
-          file, 8, "tensor " + name + " has the data_offsets " + offsets);
+      throw new CheckpointException(file, 8, "tensor " + name + " has the data_offsets " + offsets);
     }
     long count = Layout.count(shape);
     if (count < 0 || count * dtype.bytes() != end - begin) {
       throw new CheckpointException(
-          file, 8, "tensor " + name + ", " + type + sizes + ", does not fill its "
-              + (end - begin) + " bytes");
+          file,
+          8,
+          "tensor "
+              + name
+              + ", "
+              + type
+              + sizes
+              + ", does not fill its "
+              + (end - begin)
+              + " bytes");
     }
     return new Entry(name, dtype, shape, begin, end);
   }
@@ -156,15 +166,26 @@ final class SafetensorsReader {
     for (Entry e : sorted) {
       if (e.begin != at) {
         throw new CheckpointException(
-            file, base + e.begin, "tensor " + e.name + " begins at " + e.begin
-                + " of the data, but the one before ends at " + at);
+            file,
+            base + e.begin,
+            "tensor "
+                + e.name
+                + " begins at "
+                + e.begin
+                + " of the data, but the one before ends at "
+                + at);
       }
       at = e.end;
       elements += (e.end - e.begin) / e.dtype.bytes();
     }
     if (at != available) {
       throw new CheckpointException(
-          file, base, "the tensors take " + at + " bytes, but " + available
+          file,
+          base,
+          "the tensors take "
+              + at
+              + " bytes, but "
+              + available
               + " follow the header; the file is truncated or damaged");
     }
     if (elements > limits.maxElements()) {

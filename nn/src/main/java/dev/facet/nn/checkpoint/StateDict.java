@@ -49,8 +49,7 @@ final class StateDict {
 
   /** Name to tensor, in file order. */
   static Map<String, Tensor> tensors(
-      String source, @Nullable Object root, Limits limits, Scope scope)
-      throws CheckpointException {
+      String source, @Nullable Object root, Limits limits, Scope scope) throws CheckpointException {
     StateDict search = new StateDict(source, limits);
     if (root instanceof Tensor tensor) {
       search.add("value", tensor);
@@ -92,10 +91,9 @@ final class StateDict {
   /** One more wrapper, such as model then state_dict; deeper nests are flattened instead. */
   private static boolean wrappedOnly(Dict dict) {
     return WRAPPERS.stream()
-        .anyMatch(
-            key ->
-                dict.items().get(key) instanceof Dict inner
-                    && inner.items().values().stream().anyMatch(Tensor.class::isInstance));
+        .anyMatch(key ->
+            dict.items().get(key) instanceof Dict inner
+                && inner.items().values().stream().anyMatch(Tensor.class::isInstance));
   }
 
   private static Map<String, Tensor> withoutDataParallel(Map<String, Tensor> tensors) {
@@ -126,7 +124,7 @@ final class StateDict {
       for (Map.Entry<@Nullable Object, @Nullable Object> entry : dict.items().entrySet()) {
         Object key = entry.getKey();
         Object item = entry.getValue();
-        if (item == null || !isInteresting(item)) {
+        if (!isInteresting(item) || item == null) {
           continue;
         }
         if (key instanceof String || key instanceof Long || key instanceof Boolean) {
@@ -141,7 +139,7 @@ final class StateDict {
           value instanceof PyList list ? list.items : Arrays.asList(((Tuple) value).items);
       for (int i = 0; i < items.size(); i++) {
         Object item = items.get(i);
-        if (item != null && isInteresting(item)) {
+        if (isInteresting(item) && item != null) {
           visit(join(name, Integer.toString(i)), item, depth + 1);
         }
       }
@@ -153,7 +151,7 @@ final class StateDict {
   }
 
   /** Whether it is worth a visit; bounds the number of items looked at, shared nests included. */
-  private boolean isInteresting(Object value) throws CheckpointException {
+  private boolean isInteresting(@Nullable Object value) throws CheckpointException {
     if (++looks > MOST_LOOKS) {
       throw new CheckpointException(
           source, -1, "containers hold more than " + MOST_LOOKS + " items");
@@ -165,8 +163,7 @@ final class StateDict {
 
   private void add(String name, Tensor tensor) throws CheckpointException {
     if (found.size() == limits.maxTensors()) {
-      throw new CheckpointException(
-          source, -1, "more than " + limits.maxTensors() + " tensors");
+      throw new CheckpointException(source, -1, "more than " + limits.maxTensors() + " tensors");
     }
     if (found.putIfAbsent(name, tensor) != null) {
       throw new CheckpointException(source, -1, "two tensors are named " + shown(name));
@@ -176,8 +173,9 @@ final class StateDict {
   private String join(String prefix, String key) throws CheckpointException {
     if (key.length() > LONGEST_NAME - prefix.length() - 1) {
       throw new CheckpointException(
-          source, -1, "the name of a tensor at " + shown(prefix) + " is longer than "
-              + LONGEST_NAME);
+          source,
+          -1,
+          "the name of a tensor at " + shown(prefix) + " is longer than " + LONGEST_NAME);
     }
     return prefix.isEmpty() ? key : prefix + "." + key;
   }

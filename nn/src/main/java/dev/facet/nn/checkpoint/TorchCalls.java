@@ -8,6 +8,7 @@ import dev.facet.nn.checkpoint.Pickled.Symbol;
 import dev.facet.nn.checkpoint.Pickled.Tensor;
 import dev.facet.nn.checkpoint.Pickled.Tuple;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -148,8 +149,7 @@ final class TorchCalls {
     if (elements < 0) {
       throw in.fault("storage " + key + " has " + elements + " elements");
     }
-    return new Storage(
-        type, untyped, dtype, key, elements, viewOffset, viewElements);
+    return new Storage(type, untyped, dtype, key, elements, viewOffset, viewElements);
   }
 
   private static Tensor tensor(PickleInput in, @Nullable Object[] args, @Nullable DType dtype)
@@ -204,7 +204,7 @@ final class TorchCalls {
             List<@Nullable Object> items =
                 switch (pair) {
                   case PyList list -> list.items;
-                  case Tuple tuple -> java.util.Arrays.asList(tuple.items);
+                  case Tuple tuple -> Arrays.asList(tuple.items);
                   case null, default -> List.of();
                 };
             if (items.size() != 2) {

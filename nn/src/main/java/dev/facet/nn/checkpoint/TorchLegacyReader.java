@@ -29,8 +29,9 @@ final class TorchLegacyReader {
     PickleInput in = new PickleInput(source, 0, limits.maxHeaderBytes());
     if (!MAGIC.equals(Unpickler.load(in))) {
       throw new CheckpointException(
-          file, 0, "is a pickle, but not one of PyTorch: the magic number is missing; "
-              + TorchCalls.HINT);
+          file,
+          0,
+          "is a pickle, but not one of PyTorch: the magic number is missing; " + TorchCalls.HINT);
     }
     if (!Long.valueOf(PROTOCOL).equals(Unpickler.load(in))) {
       throw new CheckpointException(
@@ -82,8 +83,15 @@ final class TorchLegacyReader {
       Long size = TorchTensors.byteSize(storage);
       if (size == null || (storage.dtype() == null && !storage.untyped())) {
         throw new CheckpointException(
-            source.name(), at, "storage " + key + " is a " + storage.type() + " of "
-                + storage.elements() + " elements, which is not supported");
+            source.name(),
+            at,
+            "storage "
+                + key
+                + " is a "
+                + storage.type()
+                + " of "
+                + storage.elements()
+                + " elements, which is not supported");
       }
       long elements =
           ByteBuffer.wrap(source.read(at, 8, "the size of storage " + key))
@@ -91,8 +99,16 @@ final class TorchLegacyReader {
               .getLong();
       if (elements != storage.elements()) {
         throw new CheckpointException(
-            source.name(), at, "storage " + key + " has " + elements + " elements, but the pickle"
-                + " says " + storage.elements() + "; the file is damaged");
+            source.name(),
+            at,
+            "storage "
+                + key
+                + " has "
+                + elements
+                + " elements, but the pickle"
+                + " says "
+                + storage.elements()
+                + "; the file is damaged");
       }
       at += 8;
       if (size > source.size() - at) {

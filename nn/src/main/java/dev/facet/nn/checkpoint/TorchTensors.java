@@ -28,8 +28,9 @@ final class TorchTensors {
     DType dtype = tensor.dtype();
     if (dtype == null) {
       throw new CheckpointException(
-          source, -1, "tensor " + name + " lies in a " + tensor.storage().type()
-              + ", which is not supported");
+          source,
+          -1,
+          "tensor " + name + " lies in a " + tensor.storage().type() + ", which is not supported");
     }
     return dtype;
   }
@@ -80,8 +81,13 @@ final class TorchTensors {
       Long size = byteSize(tensor.storage());
       if (size == null || size > limits.maxFileBytes()) {
         throw new CheckpointException(
-            source, -1, "the storage of tensor " + entry.getKey() + " would have "
-                + tensor.storage().elements() + " elements, over the limit");
+            source,
+            -1,
+            "the storage of tensor "
+                + entry.getKey()
+                + " would have "
+                + tensor.storage().elements()
+                + " elements, over the limit");
       }
       if (keys.add(tensor.storage().key())) {
         stored += size / dtype(source, entry.getKey(), tensor).bytes();
@@ -94,7 +100,12 @@ final class TorchTensors {
     }
     if (shown > 2 * stored + SHARED_FREE) {
       throw new CheckpointException(
-          source, -1, "the tensors show " + shown + " elements, but only " + stored
+          source,
+          -1,
+          "the tensors show "
+              + shown
+              + " elements, but only "
+              + stored
               + " are stored; save them without expand()");
     }
   }

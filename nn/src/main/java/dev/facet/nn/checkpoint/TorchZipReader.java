@@ -15,8 +15,7 @@ final class TorchZipReader {
 
   private TorchZipReader() {}
 
-  static Checkpoint read(
-      ByteSource source, ZipDirectory zip, Limits limits, StateDict.Scope scope)
+  static Checkpoint read(ByteSource source, ZipDirectory zip, Limits limits, StateDict.Scope scope)
       throws CheckpointException {
     String root = root(source, zip);
     if (zip.find(root + "constants.pkl") != null) {
@@ -26,8 +25,13 @@ final class TorchZipReader {
     ZipDirectory.Entry entry = require(source, zip, root + PICKLE);
     if (entry.size() > limits.maxHeaderBytes()) {
       throw new CheckpointException(
-          source.name(), entry.header(), entry.name() + " has " + entry.size()
-              + " bytes, over the limit of " + limits.maxHeaderBytes());
+          source.name(),
+          entry.header(),
+          entry.name()
+              + " has "
+              + entry.size()
+              + " bytes, over the limit of "
+              + limits.maxHeaderBytes());
     }
     String pickleName = source.name() + ", entry " + entry.name();
     ByteSource pickle = ByteSource.of(pickleName, zip.content(entry));
@@ -46,8 +50,15 @@ final class TorchZipReader {
           Long needed = TorchTensors.byteSize(storage);
           if (needed == null || needed > bytes.length) {
             throw new CheckpointException(
-                source.name(), -1, "storage " + storage.key() + " has " + bytes.length
-                    + " bytes, but " + needed + " are needed; the file is truncated or damaged");
+                source.name(),
+                -1,
+                "storage "
+                    + storage.key()
+                    + " has "
+                    + bytes.length
+                    + " bytes, but "
+                    + needed
+                    + " are needed; the file is truncated or damaged");
           }
           return bytes;
         },

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,8 @@ final class Unpickler {
       case '1' -> popToMark();
       case '2' -> push(peek());
       case 'N' -> push(null);
-      case 0x88 -> push(Boolean.TRUE);
-      case 0x89 -> push(Boolean.FALSE);
+      case 0x88 -> push(true);
+      case 0x89 -> push(false);
       case 'K' -> push((long) in.u8());
       case 'M' -> push((long) in.u16());
       case 'J' -> push((long) in.i32());
@@ -126,7 +127,8 @@ final class Unpickler {
       case 'o', 'i' -> throw in.fault("makes an object of a class; " + TorchCalls.HINT);
       default ->
           throw in.fault(
-              String.format("the pickle instruction 0x%02x is unknown or not supported", op));
+              String.format(
+                  Locale.ROOT, "the pickle instruction 0x%02x is unknown or not supported", op));
     }
   }
 
@@ -218,9 +220,7 @@ final class Unpickler {
     @Nullable Object callable = pop();
     if (callable instanceof Symbol symbol && arguments instanceof Tuple tuple) {
       @Nullable Object result =
-          newObject
-              ? TorchCalls.newObject(in, symbol, tuple)
-              : TorchCalls.call(in, symbol, tuple);
+          newObject ? TorchCalls.newObject(in, symbol, tuple) : TorchCalls.call(in, symbol, tuple);
       // What a call copies was counted once already, but one byte can repeat the call.
       count(
           switch (result) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,8 @@ final class ZipDirectory {
   private static final int END_SIZE = 22;
   private static final int LONGEST_COMMENT = 0xFFFF;
 
-  // PyTorch never deflates and NumPy only on request, so this is generous: real weights and features
+  // PyTorch never deflates and NumPy only on request, so this is generous: real weights and
+  // features
   // shrink to a half at best, while a bomb shrinks a thousandfold.
   private static final long INFLATED_FREE = 64L << 20;
   private static final long INFLATED_RATIO = 32;
@@ -74,7 +76,8 @@ final class ZipDirectory {
   byte[] content(Entry entry) throws CheckpointException {
     ByteBuffer local = buffer(entry.header, 30, "the header of entry " + entry.name);
     if (local.getInt(0) != LOCAL_HEADER) {
-      throw fault(entry.header, "there is no zip entry " + entry.name + " where the directory says");
+      throw fault(
+          entry.header, "there is no zip entry " + entry.name + " where the directory says");
     }
     if (local.getShort(8) != entry.method) {
       throw fault(entry.header, "entry " + entry.name + " and the directory differ in the method");
@@ -90,8 +93,14 @@ final class ZipDirectory {
       inflatedLeft -= entry.size;
       if (inflatedLeft < 0) {
         throw fault(
-            entry.header, "entry " + entry.name + " unfolds to " + entry.size
-                + " bytes, more than a file of " + source.size() + " bytes may");
+            entry.header,
+            "entry "
+                + entry.name
+                + " unfolds to "
+                + entry.size
+                + " bytes, more than a file of "
+                + source.size()
+                + " bytes may");
       }
       bytes = inflate(entry, source.read(start, entry.packed, "entry " + entry.name));
     }
@@ -107,7 +116,10 @@ final class ZipDirectory {
     crc.update(bytes);
     if (crc.getValue() != entry.crc) {
       throw fault(
-          entry.header, "entry " + entry.name + " fails its CRC-32: the file is damaged, or was"
+          entry.header,
+          "entry "
+              + entry.name
+              + " fails its CRC-32: the file is damaged, or was"
               + " saved with torch.serialization.set_crc32_options(False) and has to be read with"
               + " verifyChecksums off");
     }
@@ -179,16 +191,16 @@ final class ZipDirectory {
       if (e.header > limit - 30 || e.packed > limit - 30 - e.header) {
         throw fault(e.header, "zip entry " + e.name + " overlaps the next one or the directory");
       }
-      entries.put(
-          e.name, new Entry(e.name, e.method, e.crc, e.packed, e.size, e.header, limit));
+      entries.put(e.name, new Entry(e.name, e.method, e.crc, e.packed, e.size, e.header, limit));
       limit = e.header;
     }
   }
 
   private List<Entry> parseDirectory(long start, long size, int count) throws CheckpointException {
-    ByteBuffer in = buffer(start, size, "the zip directory");
+    byte[] directory = source.read(start, size, "the zip directory");
+    ByteBuffer in = ByteBuffer.wrap(directory).order(ByteOrder.LITTLE_ENDIAN);
     List<Entry> list = new ArrayList<>();
-    Set<String> seen = new java.util.HashSet<>();
+    Set<String> seen = new HashSet<>();
     for (int i = 0; i < count; i++) {
       int at = in.position();
       if (in.remaining() < 46 || in.getInt(at) != CENTRAL_HEADER) {
@@ -200,8 +212,7 @@ final class ZipDirectory {
       if (in.remaining() - 46 < nameLength + extraLength + commentLength) {
         throw fault(start + at, "entry " + i + " leaves the zip directory");
       }
-      String name =
-          new String(in.array(), at + 46, nameLength, StandardCharsets.UTF_8);
+      String name = new String(directory, at + 46, nameLength, StandardCharsets.UTF_8);
       int method = unsigned(in, at + 10);
       long[] sizes = {
         in.getInt(at + 24) & 0xFFFF_FFFFL,
@@ -223,6 +234,9 @@ final class ZipDirectory {
       list.add(new Entry(name, method, crc, sizes[1], sizes[0], sizes[2], 0));
       names.add(name);
       in.position(at + 46 + nameLength + extraLength + commentLength);
+    }
+    if (in.hasRemaining()) {
+      throw fault(start + in.position(), "the zip directory has more entries than it says");
     }
     return list;
   }

@@ -41,8 +41,8 @@ final class JsonParser {
       case '{' -> object(depth + 1);
       case '[' -> array(depth + 1);
       case '"' -> string();
-      case 't' -> word("true", Boolean.TRUE);
-      case 'f' -> word("false", Boolean.FALSE);
+      case 't' -> word("true", true);
+      case 'f' -> word("false", false);
       case 'n' -> word("null", null);
       default -> {
         if (c == '-' || isDigit(c)) {

@@ -5,6 +5,7 @@ import dev.facet.nn.Tensor;
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -105,13 +106,14 @@ public final class Weights {
    *
    * @throws CheckpointException naming file and place, with a message as of String.format
    */
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be the only use of its library
   public void require(boolean condition, String message, Object... arguments)
       throws CheckpointException {
     if (!condition) {
       throw new CheckpointException(
           checkpoint.source(),
           -1,
-          (prefix.isEmpty() ? "" : prefix + ": ") + message.formatted(arguments));
+          (prefix.isEmpty() ? "" : prefix + ": ") + String.format(Locale.ROOT, message, arguments));
     }
   }
 

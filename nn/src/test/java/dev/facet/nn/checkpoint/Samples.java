@@ -34,8 +34,7 @@ final class Samples {
   }
 
   static byte[] torchZip(String order, int method) {
-    ByteOrder byteOrder =
-        order.equals("big") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    ByteOrder byteOrder = order.equals("big") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     return Pickles.torchZip(
         Pickles.simple(), Map.of("0", Pickles.floats(byteOrder, VALUES)), order, method);
   }

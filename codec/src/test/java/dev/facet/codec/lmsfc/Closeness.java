@@ -1,4 +1,4 @@
-package dev.facet.testing;
+package dev.facet.codec.lmsfc;
 
 import dev.facet.nn.Tensor;
 import dev.facet.nn.checkpoint.CheckpointTensor;
@@ -7,13 +7,13 @@ import dev.facet.nn.checkpoint.CheckpointTensor;
  * Compares results with a reference in float64 and keeps the worst error found. The error of a
  * tensor is its largest absolute difference over the largest absolute value of the reference.
  */
-public final class Closeness {
+final class Closeness {
   private final double tolerance;
   private double worst;
   private String worstName = "nothing";
   private int compared;
 
-  public Closeness(double tolerance) {
+  Closeness(double tolerance) {
     this.tolerance = tolerance;
   }
 
@@ -22,7 +22,7 @@ public final class Closeness {
    *
    * @throws AssertionError if shapes differ or the error is above the tolerance
    */
-  public void compare(String name, Tensor actual, CheckpointTensor expected) {
+  void compare(String name, Tensor actual, CheckpointTensor expected) {
     int[] shape = expected.shape();
     int last = shape.length - 1;
     Tensor inShape = Tensor.zeros(shape[last - 1], shape[last], shape[last - 2]);
@@ -37,7 +37,7 @@ public final class Closeness {
    *
    * @throws AssertionError if lengths differ or the error is above the tolerance
    */
-  public void compare(String name, float[] actual, double[] expected) {
+  void compare(String name, float[] actual, double[] expected) {
     if (actual.length != expected.length) {
       throw new AssertionError(
           "%s: %d values instead of %d".formatted(name, actual.length, expected.length));
@@ -56,7 +56,7 @@ public final class Closeness {
     double error = difference / largest;
     if (!(error <= tolerance)) {
       throw new AssertionError(
-          "%s: error %.3g of the largest value, more than %.3g; at %d (C, H, W order) %s instead of %s"
+          "%s: error %.3g of the largest value, above %.3g; at %d in C, H, W order %s, not %s"
               .formatted(name, error, tolerance, at, actual[at], expected[at]));
     }
     compared++;
@@ -66,7 +66,7 @@ public final class Closeness {
     }
   }
 
-  public int compared() {
+  int compared() {
     return compared;
   }
 

@@ -1,0 +1,89 @@
+"""Faster R-CNN on a ResNet + FPN, from torchvision's pieces and with torchvision's state-dict key names.
+
+`--depth 10` is ResNet-18 with one BasicBlock for each stage. The pyramid is p2..p5 (strides 4..32) with `width` channels and
+torchvision's `pool` level p6 = p5[::2, ::2], as in L-MSFC (Kim et al. 2023, section III).
+"""
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torchvision.models.detection import FasterRCNN
+from torchvision.models.detection.anchor_utils import AnchorGenerator
+from torchvision.models.detection.backbone_utils import BackboneWithFPN
+from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
+from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
+
+MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+BLOCKS = {10: (BasicBlock, [1, 1, 1, 1]), 18: (BasicBlock, [2, 2, 2, 2]), 50: (Bottleneck, [3, 4, 6, 3])}
+LEVELS = ["p2", "p3", "p4", "p5"]
+RATIOS = [0.5, 1.0, 2.0]
+
+
+class Linear(nn.Linear):
+    """nn.Linear computed as a 1x1 convolution. Same parameters, same keys."""
+
+    def forward(self, x):
+        rows = x.t()[None, :, :, None]  # (1, in, n, 1)
+        return F.conv2d(rows, self.weight[:, :, None, None], self.bias, dilation=2)[0, :, :, 0].t()
+
+
+def without_blas(model):
+    """Distribution builds of torch come with a reference BLAS, tens of times slower than their convolutions. Linear layers and
+    (with one thread) 1x1 convolutions end there; a dilation, which means nothing for a 1x1 kernel, keeps the latter away."""
+    for module in model.modules():
+        if type(module) is nn.Linear:
+            module.__class__ = Linear
+        elif isinstance(module, nn.Conv2d) and module.kernel_size == (1, 1):
+            module.dilation = (2, 2)
+    return model
+
+
+def build(classes, depth=10, width=128, hidden=256, long_side=320, anchors=(16, 32, 64, 128, 256)):
+    """A detector for `classes` object classes. The longer image side is scaled to `long_side`, then padded to 32."""
+    block, counts = BLOCKS[depth]
+    body = ResNet(block, counts)
+    channels = [c * block.expansion for c in (64, 128, 256, 512)]
+    backbone = BackboneWithFPN(body, {f"layer{i + 1}": str(i) for i in range(4)}, channels, width)
+    model = FasterRCNN(
+        backbone,
+        min_size=long_side,
+        max_size=long_side,
+        image_mean=MEAN,
+        image_std=STD,
+        rpn_anchor_generator=AnchorGenerator(tuple((a,) for a in anchors), (tuple(RATIOS),) * len(anchors)),
+        box_head=TwoMLPHead(width * 7 * 7, hidden),
+        box_predictor=FastRCNNPredictor(hidden, classes + 1),
+        rpn_pre_nms_top_n_train=1000,
+        rpn_post_nms_top_n_train=500,
+        box_batch_size_per_image=128,
+    )
+    return without_blas(model)
+
+
+def of_checkpoint(checkpoint):
+    """The detector of a file written by train_detector.py, in evaluation mode."""
+    model = build(len(checkpoint["classes"]), **checkpoint["arch"])
+    model.load_state_dict(checkpoint["model"])
+    return model.eval()
+
+
+def load(path):
+    checkpoint = torch.load(path, map_location="cpu")
+    return of_checkpoint(checkpoint), checkpoint
+
+
+@torch.no_grad()
+def pyramid(model, image):
+    """p2..p5 of one image (3, H, W), as the head sees them: list of (1, F, h, w)."""
+    batch, _ = model.transform([image])
+    levels = model.backbone(batch.tensors)
+    return [levels[str(i)] for i in range(4)]
+
+
+@torch.no_grad()
+def detect(model, image, levels):
+    """Detections for one image (3, H, W) from the given p2..p5 instead of the backbone's own: boxes, labels, scores."""
+    batch, _ = model.transform([image])
+    features = {**{str(i): x for i, x in enumerate(levels)}, "pool": levels[3][:, :, ::2, ::2]}
+    proposals, _ = model.rpn(batch, features)
+    found, _ = model.roi_heads(features, proposals, batch.image_sizes)
+    return model.transform.postprocess(found, batch.image_sizes, [image.shape[1:]])[0]

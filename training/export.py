@@ -1,0 +1,182 @@
+"""Write a model pack: model.json + safetensors files of at most 16 MiB. Examples:
+
+    python export.py --codec codec.pt --detector detector.pt --name aquarium --dtype f16 --sample --out pack
+    python export.py --untrained --features 128 --latent 64 --qualities 6 --classes 7 --name untrained --out pack-untrained
+
+Left out, because the reader has them: CDF tables (model.json names the variant of the Gaussian ones), constant buffers
+(pedestals, bounds, masks), BatchNorm's step counters. With f16 the matrices are rounded; vectors, GDN, the entropy bottleneck
+and the gains stay f32. --sample adds one synthetic picture (a formula, nothing of the data) with its pyramid and what the
+codec makes of it, for a reader's self check. The pack is written beside --out and swapped in with two renames.
+"""
+import argparse
+import json
+import pathlib
+import re
+import shutil
+
+import numpy as np
+import torch
+
+import detector
+import golden
+import lmsfc
+import tensors
+
+LIMIT = 2**24 - 2**17  # room for the header
+CONSTANT = re.compile(r"(_offset|_quantized_cdf|_cdf_length|scale_table|scale_bound|target|\.bound|\.pedestal|\.mask|num_batches_tracked)$")
+EXACT = re.compile(r"^(entropy_bottleneck\.|gain$|inverse_gain$)|gdn\.(beta|gamma)$")
+GROUPS = (("g_a", "g_a."), ("g_s", "g_s."), ("hyper", "h_"), ("entropy", ""))
+
+
+def stored(state, half):
+    """The tensors of a state dict that a pack holds, in their stored type."""
+    out = {}
+    for key, value in state.items():
+        if not CONSTANT.search(key):
+            rounded = half and value.dim() > 1 and not EXACT.search(key)
+            out[key] = value.detach().cpu().to(torch.float16 if rounded else torch.float32)
+    return out
+
+
+def write_parts(folder, stem, entries):
+    """One file, or stem-1, stem-2, ... where one would exceed the limit. Returns the names."""
+    parts, size = [{}], 0
+    for key, value in entries.items():
+        length = value.numel() * value.element_size()
+        if parts[-1] and size + length > LIMIT:
+            parts.append({})
+            size = 0
+        parts[-1][key] = value
+        size += length
+    names = [f"{stem}.safetensors"] if len(parts) == 1 else [f"{stem}-{i + 1}.safetensors" for i in range(len(parts))]
+    for name, part in zip(names, parts):
+        tensors.write(folder / name, part)
+    return names
+
+
+def write_codec(folder, entries):
+    names, left = [], dict(entries)
+    for stem, prefix in GROUPS:
+        part = {k: left.pop(k) for k in list(left) if k.startswith(prefix)}
+        names += write_parts(folder, f"codec-{stem}", part)
+    return names
+
+
+def codec_of(checkpoint):
+    model = lmsfc.Lmsfc(**checkpoint["arch"])
+    model.load_state_dict(checkpoint["model"])
+    return model.eval()
+
+
+def rounded(model, half):
+    """The model as a reader of the pack sees it."""
+    state = model.state_dict()
+    model.load_state_dict({**state, **{k: v.float() for k, v in stored(state, half).items()}})
+    return model
+
+
+@torch.no_grad()
+def sample(codec, net, height=160, width=192):
+    """Synthetic RGB picture (golden README section 1) -> pyramid -> codec at a middle quality, also between two qualities."""
+    values = golden.field("facet.sample", 3, height, width, 1, 32, 100.0, 30.0) + 127.5
+    image = torch.from_numpy(np.floor(np.clip(values, 0, 255) + 0.5).astype(np.uint8))
+    mean, std = torch.tensor(detector.MEAN).view(3, 1, 1), torch.tensor(detector.STD).view(3, 1, 1)
+    features = net.backbone((((image.float() / 255) - mean) / std)[None])  # no resize: 160 x 192 is a multiple of 32
+    levels = [features[str(i)] for i in range(4)]
+    out = {"image": image, **{p: x[0] for p, x in zip(detector.LEVELS, levels)}}
+    for q in (codec.qualities // 2, codec.qualities // 2 - 0.5) if codec.qualities else (0,):
+        coded = codec.code(codec.analyse(levels, q))
+        decoded = codec.synthesise(coded["y_hat"], [x.shape[2:] for x in levels], q)
+        tag = f"q{q:g}"
+        out[f"{tag}.symbols"] = coded["symbols"][0].int()
+        out[f"{tag}.z_symbols"] = torch.round(coded["z_hat"] - codec.entropy_bottleneck.medians())[0].int()
+        out.update({f"{tag}.{name}": coded[name][0] for name in ("y_hat", "scales", "means")})
+        out.update({f"{tag}.{p}": x[0] for p, x in zip(detector.LEVELS, decoded)})
+    return out
+
+
+def options():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--out", required=True, type=pathlib.Path)
+    p.add_argument("--name", required=True)
+    p.add_argument("--codec", help="checkpoint of train_codec.py")
+    p.add_argument("--detector", help="checkpoint of train_detector.py")
+    p.add_argument("--long-side", type=int, help="input size of the detector, if not the one of its training")
+    p.add_argument("--dtype", choices=("f16", "f32"), default="f32")
+    p.add_argument("--licence", default="Weights: as the project. Trained on: Aquarium Dataset, Roboflow, public.roboflow.com/object-detection/aquarium, CC BY 4.0.")
+    p.add_argument("--data", default="Aquarium v2 raw-1024, train split (448 photographs)")
+    p.add_argument("--command", action="append", default=[], help="a training command, for the provenance (repeat)")
+    p.add_argument("--sample", action="store_true")
+    p.add_argument("--untrained", action="store_true", help="random weights instead of checkpoints")
+    p.add_argument("--features", type=int, default=128)
+    p.add_argument("--latent", type=int, default=64)
+    p.add_argument("--qualities", type=int, default=6)
+    p.add_argument("--classes", nargs="+", default=["object"])
+    return p.parse_args()
+
+
+def main():
+    o = options()
+    half = o.dtype == "f16"
+    if o.untrained:
+        torch.manual_seed(1)
+        arch = {"features": o.features, "latent": o.latent, "context": True, "qualities": o.qualities}
+        net_arch = {"depth": 10, "width": o.features, "hidden": 256, "long_side": o.long_side or 320, "anchors": [16, 32, 64, 128, 256]}
+        codec, net = lmsfc.Lmsfc(**arch), detector.build(len(o.classes), **net_arch)
+        if o.qualities:
+            with torch.no_grad():
+                codec.gain.copy_((torch.arange(o.qualities) / 2).exp()[:, None].expand_as(codec.gain))
+                codec.inverse_gain.copy_(1 / codec.gain)
+        trained = {"arch": arch, "model": codec.state_dict(), "step": 0, "options": {"seed": 1}, "result": {}}
+        seen = {"arch": net_arch, "classes": o.classes, "model": net.state_dict(), "step": 0, "history": [], "options": {"seed": 1}}
+    else:
+        trained, seen = torch.load(o.codec, map_location="cpu"), torch.load(o.detector, map_location="cpu")
+        arch, net_arch = trained["arch"], seen["arch"]
+    if o.long_side:
+        net_arch["long_side"] = o.long_side
+    codec, net = rounded(codec_of(trained), half), rounded(detector.of_checkpoint(seen), half)
+
+    folder = o.out.with_name(o.out.name + ".part")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    side = net_arch["long_side"]
+    pack = {
+        "format": 1,
+        "name": o.name,
+        "kind": "lmsfc-gain" if arch["qualities"] else "lmsfc",
+        "codec": {
+            **arch,
+            "gaussian_tables": "torch-1.13-avx2",
+            "weights": write_codec(folder, stored(codec.state_dict(), half)),
+        },
+        "detector": {
+            "arch": f"fasterrcnn-resnet{net_arch['depth']}-fpn",
+            "weights": write_parts(folder, "detector", stored(net.state_dict(), half)),
+            "input": {"channels": "rgb", "scale": "0..1", "mean": detector.MEAN, "std": detector.STD, "short_side": side, "long_side": side, "pad": 32},
+            "anchors": {"sizes": net_arch["anchors"], "ratios": detector.RATIOS},
+            "classes": seen["classes"],
+        },
+        "licence": o.licence,
+        "provenance": {
+            "commands": o.command,
+            "seed": trained["options"]["seed"],
+            "steps": trained["step"],
+            "data": "none: random weights" if o.untrained else o.data,
+            "result": {"detector_steps": seen["step"], "ap50": seen["history"][-1][1] if seen["history"] else None, **trained["result"]},
+        },
+    }
+    if o.sample:
+        tensors.write(folder / "sample.safetensors", sample(codec, net))
+    (folder / "model.json").write_text(json.dumps(pack, indent=2) + "\n")
+    old = o.out.with_name(o.out.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if o.out.exists():
+        o.out.rename(old)
+    folder.rename(o.out)
+    shutil.rmtree(old, ignore_errors=True)
+    for path in sorted(o.out.iterdir()):
+        print(f"{path.stat().st_size:10d} {path.name}")
+
+
+if __name__ == "__main__":
+    main()

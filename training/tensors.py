@@ -1,0 +1,40 @@
+"""safetensors, read and written: u64 header length, JSON header padded to 8 bytes, little-endian data."""
+import json
+import os
+import struct
+
+import numpy as np
+import torch
+
+NAMES = {torch.float32: "F32", torch.float16: "F16", torch.float64: "F64", torch.int32: "I32", torch.int64: "I64", torch.uint8: "U8"}
+TYPES = {name: dtype for dtype, name in NAMES.items()}
+
+
+def write(path, tensors):
+    header, end, blobs = {}, 0, []
+    for name, t in tensors.items():
+        blob = t.detach().cpu().contiguous().numpy().tobytes()
+        header[name] = {"dtype": NAMES[t.dtype], "shape": list(t.shape), "data_offsets": [end, end + len(blob)]}
+        end += len(blob)
+        blobs.append(blob)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with open(str(path) + ".part", "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text)
+        f.writelines(blobs)
+    os.replace(str(path) + ".part", path)
+
+
+def read(path):
+    """name -> tensor, memory-mapped: nothing is copied until it is used. Treat the tensors as read-only."""
+    with open(path, "rb") as f:
+        (size,) = struct.unpack("<Q", f.read(8))
+        header = json.loads(f.read(size))
+    data = np.memmap(path, mode="c", dtype=np.uint8, offset=8 + size) if os.path.getsize(path) > 8 + size else np.zeros(0, np.uint8)
+    out = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            a, b = entry["data_offsets"]
+            dtype = TYPES[entry["dtype"]]
+            out[name] = torch.frombuffer(data[a:b], dtype=dtype).reshape(entry["shape"]) if b > a else torch.empty(entry["shape"], dtype=dtype)
+    return out
