@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -127,8 +126,9 @@ final class Unpickler {
       case 'o', 'i' -> throw in.fault("makes an object of a class; " + TorchCalls.HINT);
       default ->
           throw in.fault(
-              String.format(
-                  Locale.ROOT, "the pickle instruction 0x%02x is unknown or not supported", op));
+              "the pickle instruction 0x"
+                  + Integer.toHexString(op)
+                  + " is unknown or not supported");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.facet.nn.internal;
 
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +117,7 @@ public final class Json {
       } else if (c >= 0x20 && c < 0x7F) {
         out.append(c);
       } else {
-        out.append("\\u").append(String.format(Locale.ROOT, "%04x", (int) c));
+        out.append("\\u").append(HexFormat.of().toHexDigits(c));
       }
     }
     out.append('"');
