@@ -23,7 +23,9 @@ final class OutputFile implements AutoCloseable {
       throw new NoSuchFileException(String.valueOf(folder));
     }
     // not createTempFile: its files are for their owner alone
-    temporary = folder.resolve("." + this.target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    temporary =
+        folder.resolve(
+            "." + this.target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
     out =
         new BufferedOutputStream(
             Files.newOutputStream(
