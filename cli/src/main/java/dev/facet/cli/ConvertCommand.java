@@ -50,7 +50,9 @@ final class ConvertCommand extends Operation {
               + " Default: ${DEFAULT-VALUE}")
   private String tables = "";
 
-  @Option(names = "--half", description = "Rounds the weights to float16: half the size, another model.")
+  @Option(
+      names = "--half",
+      description = "Rounds the weights to float16: half the size, another model.")
   private boolean half;
 
   @Mixin private JsonOption json = new JsonOption();

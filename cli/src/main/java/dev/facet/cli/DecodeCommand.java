@@ -43,7 +43,8 @@ final class DecodeCommand extends Operation {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUT",
-      description = ".safetensors or .npz (tensors p2.. as C, H, W float32), or a folder for a sequence.")
+      description =
+          ".safetensors or .npz (tensors p2.. as C, H, W float32), or a folder for a sequence.")
   private @Nullable Path output;
 
   @Mixin private ModelOption model = new ModelOption();
@@ -58,7 +59,8 @@ final class DecodeCommand extends Operation {
   @Option(
       names = "--quality",
       paramLabel = "Q",
-      description = "Reference format of a pack with several qualities: the one it was encoded with.")
+      description =
+          "Reference format of a pack with several qualities: the one it was encoded with.")
   private double quality;
 
   @Option(names = "--frame", paramLabel = "N", description = "Decodes one frame, from 0 on.")
@@ -77,7 +79,8 @@ final class DecodeCommand extends Operation {
   @Override
   public Integer call() throws Exception {
     if (output == null && compare == null) {
-      throw new ParameterException(spec().commandLine(), "give -o OUT, --compare ORIGINAL, or both");
+      throw new ParameterException(
+          spec().commandLine(), "give -o OUT, --compare ORIGINAL, or both");
     }
     if (format == StreamFormat.REFERENCE && !model.given()) {
       throw new ParameterException(
@@ -110,7 +113,7 @@ final class DecodeCommand extends Operation {
     StreamHeader header = StreamFile.readHeader(bytes, StreamLimits.DEFAULT);
     ModelPack pack = model.choose(header);
     try (FeatureCodec codec = FeatureCodecs.open(pack)) {
-      StreamFile file = StreamFile.open(bytes, codec.identity(), StreamLimits.DEFAULT);
+      StreamFile file = codec.open(bytes);
       boolean folder = header.sequence() && frame == null;
       int first = frame == null ? 0 : frame;
       int end = frame == null ? file.frameCount() : frame + 1;
@@ -119,12 +122,13 @@ final class DecodeCommand extends Operation {
             input + ": has frames 0 to " + (file.frameCount() - 1) + ", no frame " + first);
       }
       if (folder && compare != null && end > 1) {
-        throw new Failures.Failure(input + ": is a sequence: choose with --frame which one to compare");
+        throw new Failures.Failure(
+            input + ": is a sequence: choose with --frame which one to compare");
       }
       if (folder && output != null) {
         Files.createDirectories(output);
       }
-      int failures = decodeFrames(codec, bytes, first, end, folder);
+      int failures = decodeFrames(codec, file, first, end, folder);
       if (frame == null && failures == 0 && !file.damage().isEmpty()) {
         complain(file.damage().getLast());
         failures++;
@@ -133,7 +137,7 @@ final class DecodeCommand extends Operation {
     }
   }
 
-  private int decodeFrames(FeatureCodec codec, byte[] bytes, int first, int end, boolean folder)
+  private int decodeFrames(FeatureCodec codec, StreamFile file, int first, int end, boolean folder)
       throws IOException {
     int failures = 0;
     try (Progress progress = new Progress(err(), end - first)) {
@@ -144,7 +148,7 @@ final class DecodeCommand extends Operation {
         }
         try {
           long start = System.nanoTime();
-          FeaturePyramid pyramid = codec.decode(bytes, i);
+          FeaturePyramid pyramid = codec.decode(file, i);
           finish(i, pyramid, (System.nanoTime() - start) * 1e-9, target);
         } catch (StreamException e) {
           complain(e);
@@ -170,10 +174,14 @@ final class DecodeCommand extends Operation {
     if (json.wanted()) {
       frames.add(
           JsonOption.object(
-              "frame", index,
-              "output", target == null ? null : target.toString(),
-              "decode_s", seconds,
-              "levels", levels(pyramid, errors)));
+              "frame",
+              index,
+              "output",
+              target == null ? null : target.toString(),
+              "decode_s",
+              seconds,
+              "levels",
+              levels(pyramid, errors)));
       return;
     }
     Table table =

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "demo",
-    description = "Encodes and decodes a pyramid at every quality of a pack, and prints what it costs.",
+    description =
+        "Encodes and decodes a pyramid at every quality of a pack, and prints what it costs.",
     footer = {
       "",
       "Example: facet demo --out demo",
@@ -104,10 +105,9 @@ final class DemoCommand extends Operation {
       names.add("the example of the pack");
       pyramids.add(
           pack.example()
-              .orElseThrow(
-                  () ->
-                      new Failures.Failure(
-                          pack.path() + ": carries no example: give a pyramid (.safetensors, .npz)")));
+              .orElseThrow(() ->
+                  new Failures.Failure(
+                      pack.path() + ": carries no example: give a pyramid (.safetensors, .npz)")));
     }
     if (folder != null) {
       Files.createDirectories(folder);
@@ -162,8 +162,7 @@ final class DemoCommand extends Operation {
   private void report(
       ModelPack pack, List<Point> points, List<String> names, List<FeaturePyramid> pyramids)
       throws IOException {
-    List<String> head =
-        new ArrayList<>(List.of("quality", "bytes", "bits", "bpp", "ratio"));
+    List<String> head = new ArrayList<>(List.of("quality", "bytes", "bits", "bpp", "ratio"));
     FeaturePyramid first = pyramids.getFirst();
     first.names().forEach(level -> head.add(level + " dB"));
     head.addAll(List.of("encode s", "decode s"));
@@ -202,15 +201,18 @@ final class DemoCommand extends Operation {
           JsonOption.object(
               "model", pack.name(),
               "inputs", names,
-              "codecs",
-                  List.of(JsonOption.object("codec", pack.kind().kind(), "points", rows))));
+              "codecs", List.of(JsonOption.object("codec", pack.kind().kind(), "points", rows))));
       return;
     }
     out().println("model: " + pack.name() + " (" + pack.kind().kind() + ")");
     for (int i = 0; i < names.size(); i++) {
       out()
           .println(
-              "input: " + names.get(i) + ", " + pyramids.get(i).float32Bytes() + " bytes as float32");
+              "input: "
+                  + names.get(i)
+                  + ", "
+                  + pyramids.get(i).float32Bytes()
+                  + " bytes as float32");
     }
     table.print(out());
     if (folder != null) {

@@ -30,7 +30,10 @@ import picocli.CommandLine.Parameters;
       "IN holds tensors p2, p3, p4, p5 of shape (C, H, W) or (1, C, H, W). Several inputs, or a folder, make a sequence."
     })
 final class EncodeCommand extends Operation {
-  @Parameters(arity = "1..*", paramLabel = "IN", description = "Pyramids: .safetensors, .npz, or folders of them.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "IN",
+      description = "Pyramids: .safetensors, .npz, or folders of them.")
   private List<Path> inputs = new ArrayList<>();
 
   @Option(
@@ -67,7 +70,8 @@ final class EncodeCommand extends Operation {
       fallbackValue = "short",
       defaultValue = "none",
       paramLabel = "none|short|full",
-      description = "Adds a digest of the decoded features (8 or 32 bytes a frame), which decoders check.")
+      description =
+          "Adds a digest of the decoded features (8 or 32 bytes a frame), which decoders check.")
   private FeatureDigestSize digest = FeatureDigestSize.NONE;
 
   @Option(names = "--no-index", description = "Leaves out the index at the end of a sequence.")
@@ -83,7 +87,8 @@ final class EncodeCommand extends Operation {
     List<Path> files = Inputs.expand(inputs);
     boolean sequence = files.size() > 1 || Files.isDirectory(inputs.getFirst());
     if (sequence && format == StreamFormat.REFERENCE) {
-      throw new Failures.Failure("the reference format holds one image: encode one input at a time");
+      throw new Failures.Failure(
+          "the reference format holds one image: encode one input at a time");
     }
     // before the model is read: a wrong input should not cost that wait
     FeaturePyramid first = Inputs.pyramid(files.getFirst());
@@ -124,11 +129,7 @@ final class EncodeCommand extends Operation {
   }
 
   private List<Row> encodeSequence(
-      FeatureCodec opened,
-      Quality chosen,
-      List<Path> files,
-      FeaturePyramid first,
-      OutputStream out)
+      FeatureCodec opened, Quality chosen, List<Path> files, FeaturePyramid first, OutputStream out)
       throws IOException, Failures.Failure {
     List<Row> rows = new ArrayList<>();
     try (Progress progress = new Progress(err(), files.size());

@@ -38,7 +38,9 @@ final class Failures {
           case FileAlreadyExistsException exists -> exists.getFile() + ": exists already";
           case NotDirectoryException file -> file.getFile() + ": is no folder";
           case FileSystemException other ->
-              other.getFile() + ": " + (other.getReason() == null ? "cannot be used" : other.getReason());
+              other.getFile()
+                  + ": "
+                  + (other.getReason() == null ? "cannot be used" : other.getReason());
           case OutOfMemoryError memory ->
               "out of memory: give the JVM more, as in FACET_JAVA_OPTS=-Xmx8g, or fewer threads";
           case IOException io when io.getMessage() != null -> io.getMessage();

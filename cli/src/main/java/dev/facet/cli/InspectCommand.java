@@ -39,10 +39,7 @@ final class InspectCommand extends Operation {
 
   /** A frame, or why it cannot be shown. */
   private record Shown(
-      int index,
-      @Nullable StreamFrame frame,
-      Map<String, Double> bits,
-      @Nullable String problem) {}
+      int index, @Nullable StreamFrame frame, Map<String, Double> bits, @Nullable String problem) {}
 
   @Override
   public Integer call() throws Exception {
@@ -61,7 +58,7 @@ final class InspectCommand extends Operation {
         return report(file, null, show(file, null), unchecked);
       }
       try (FeatureCodec codec = FeatureCodecs.open(pack)) {
-        StreamFile file = StreamFile.open(bytes, codec.identity(), StreamLimits.DEFAULT);
+        StreamFile file = codec.open(bytes);
         return report(file, pack, show(file, codec), unchecked);
       }
     } catch (StreamException e) {
@@ -166,7 +163,9 @@ final class InspectCommand extends Operation {
         .println(
             "content: "
                 + (header.sequence()
-                    ? "sequence of " + file.frameCount() + " frames"
+                    ? "sequence of "
+                        + file.frameCount()
+                        + " frames"
                         + (header.indexed() ? ", indexed" : "")
                     : "single image")
                 + ", feature digest of "
@@ -185,11 +184,10 @@ final class InspectCommand extends Operation {
           frame == null
               ? ""
               : String.join(" ", frame.shapes().stream().map(LevelShape::toString).toList()));
-      parts.forEach(
-          part -> {
-            Double bits = shown.bits().get(part);
-            cells.add(bits == null ? "" : Table.decimals(bits, 0));
-          });
+      parts.forEach(part -> {
+        Double bits = shown.bits().get(part);
+        cells.add(bits == null ? "" : Table.decimals(bits, 0));
+      });
       table.row(cells.toArray(new String[0]));
     }
     table.print(out());

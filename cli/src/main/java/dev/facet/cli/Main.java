@@ -10,7 +10,8 @@ import picocli.CommandLine.ScopeType;
 /** {@code facet COMMAND ...}. Exit code 0: done, 1: the operation failed, 2: wrong usage. */
 @Command(
     name = "facet",
-    description = "Feature coding for machines: compresses the feature pyramids of vision networks.",
+    description =
+        "Feature coding for machines: compresses the feature pyramids of vision networks.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
@@ -65,8 +66,8 @@ public final class Main {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, result) -> main.fail(err, e));
     line.setParameterExceptionHandler(Main::misuse);
-    line.setExecutionStrategy(
-        result -> result.hasSubcommand() ? new CommandLine.RunLast().execute(result) : overview(line));
+    line.setExecutionStrategy(result ->
+        result.hasSubcommand() ? new CommandLine.RunLast().execute(result) : overview(line));
     try {
       return line.execute(args);
     } catch (OutOfMemoryError | StackOverflowError e) {

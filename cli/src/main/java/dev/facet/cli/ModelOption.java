@@ -42,8 +42,7 @@ final class ModelOption {
     }
     ModelPack pack = choose();
     if (!pack.kind().kind().equals(kind)) {
-      throw new IOException(
-          pack.path() + ": is of codec " + pack.kind().kind() + ", not " + kind);
+      throw new IOException(pack.path() + ": is of codec " + pack.kind().kind() + ", not " + kind);
     }
     return pack;
   }
@@ -52,5 +51,4 @@ final class ModelOption {
   ModelPack choose(StreamHeader header) throws IOException {
     return model == null ? ModelPacks.standard().of(header) : choose();
   }
-
 }

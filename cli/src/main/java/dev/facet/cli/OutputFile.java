@@ -23,11 +23,19 @@ final class OutputFile implements AutoCloseable {
       throw new NoSuchFileException(String.valueOf(folder));
     }
     // not createTempFile: its files are for their owner alone
-    temporary = folder.resolve("." + this.target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    temporary =
+        folder.resolve(
+            "."
+                + this.target.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "-"
+                + Long.toHexString(System.nanoTime())
+                + ".tmp");
     out =
         new BufferedOutputStream(
             Files.newOutputStream(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING));
+                temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
   }
 
   /** Writes a whole file. */

@@ -28,7 +28,8 @@ final class Progress implements AutoCloseable {
   private void draw() {
     if (shown) {
       int filled = done * WIDTH / total;
-      err.print("\r[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + done + "/" + total);
+      err.print(
+          "\r[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + done + "/" + total);
       err.flush();
     }
   }

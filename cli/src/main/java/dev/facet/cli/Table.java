@@ -46,7 +46,9 @@ final class Table {
   }
 
   private static String quoted(String cell) {
-    return cell.contains(",") || cell.contains("\"") ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
+    return cell.contains(",") || cell.contains("\"")
+        ? '"' + cell.replace("\"", "\"\"") + '"'
+        : cell;
   }
 
   static String decimals(double value, int digits) {

@@ -19,8 +19,8 @@ import picocli.CommandLine.Mixin;
     description = "Shows the versions, and the backend that was chosen and why.",
     footer = {
       "",
-      "Example: FACET_JAVA_OPTS=-Ddev.facet.backend=scalar facet version",
-      "-Ddev.facet.backend=scalar|simd forces a backend or fails; -Ddev.facet.threads=N sets the threads."
+      "Example: facet version",
+      "In FACET_JAVA_OPTS, -Ddev.facet.backend=scalar|simd forces a backend or fails; -Ddev.facet.threads=N sets the threads."
     })
 final class VersionCommand extends Operation {
   @Mixin private JsonOption json = new JsonOption();
@@ -45,12 +45,8 @@ final class VersionCommand extends Operation {
       if (json.wanted()) {
         JsonOption.print(out(), facts);
       } else {
-        facts.forEach(
-            (key, value) ->
-                out()
-                    .println(
-                        String.format(
-                            Locale.ROOT, "%-20s %s", key.replace('_', ' '), value)));
+        facts.forEach((key, value) ->
+            out().println(String.format(Locale.ROOT, "%-20s %s", key.replace('_', ' '), value)));
       }
     }
     return DONE;
@@ -58,16 +54,14 @@ final class VersionCommand extends Operation {
 
   private static String facetVersion() {
     ModuleDescriptor descriptor = Main.class.getModule().getDescriptor();
-    Optional<String> version =
-        descriptor == null ? Optional.empty() : descriptor.rawVersion();
+    Optional<String> version = descriptor == null ? Optional.empty() : descriptor.rawVersion();
     return version.orElse("unknown");
   }
 
   /** The CPU's own name where the system tells it to Java. */
   private static String cpu() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      Optional<String> name =
-          lines.filter(line -> line.startsWith("model name")).findFirst();
+      Optional<String> name = lines.filter(line -> line.startsWith("model name")).findFirst();
       if (name.isPresent()) {
         return name.get().substring(name.get().indexOf(':') + 1).strip();
       }

@@ -109,8 +109,7 @@ public final class ModelConversion {
         && !name.matches(".*gdn\\.(beta|gamma)|gain|inverse_gain");
   }
 
-  private static int[] shape(Checkpoint weights, String name, int rank)
-      throws CheckpointException {
+  private static int[] shape(Checkpoint weights, String name, int rank) throws CheckpointException {
     int[] shape = weights.get(name).shape();
     if (shape.length != rank) {
       throw new CheckpointException(
