@@ -95,7 +95,7 @@ final class EncodeCommand extends Operation {
     ModelPack pack = model.choose(codec);
     Quality chosen =
         quality == null
-            ? Quality.of((pack.config().qualities() - 1) / 2)
+            ? middle(pack)
             : Quality.of(quality).requireIn(pack.config());
     List<Row> rows;
     try (FeatureCodec opened = FeatureCodecs.open(pack);
@@ -149,6 +149,12 @@ final class EncodeCommand extends Operation {
       }
     }
     return rows;
+  }
+
+  /** The trained level in the middle, the lower one of two. */
+  private static Quality middle(ModelPack pack) {
+    int level = (pack.config().qualities() - 1) / 2;
+    return Quality.of(level);
   }
 
   private EncodeOptions options() {
