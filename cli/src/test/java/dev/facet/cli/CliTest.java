@@ -181,7 +181,7 @@ class CliTest {
     assertThat(version.get("backend").asString()).isIn("scalar", "simd");
   }
 
-  /** A pack made of float16 weights and one made of their float32 copies are the same model. */
+  /** Whatever file the weights come in, they are the same model. */
   @Test
   void conversionKeepsTheModel() {
     JsonNode plain =
@@ -206,6 +206,19 @@ class CliTest {
     run("convert", golden("small_noar.pth"), "-o", in("x/noar")).failed(1, "exists already");
     run("convert", path(pyramid), "-o", in("x/no")).failed(1, "is no checkpoint of L-MSFC");
     run("convert", golden("call_on_load.pth"), "-o", in("x/no")).failed(1, "call_on_load.pth");
+  }
+
+  @Test
+  void halfPrecisionMakesAnotherModelThatWorks() throws IOException {
+    run("convert", golden("small_ar.pth"), "-o", in("x/half"), "--half").succeeded();
+    assertThat(Files.size(folder.resolve("x/half/codec.safetensors")))
+        .isLessThan(Files.size(folder.resolve("models/small/codec.safetensors")));
+    run("encode", path(pyramid), "-o", in("h.fcm"), "--model", in("x/half")).succeeded();
+    run("decode", in("h.fcm"), "-o", in("h.npz"), "--model", in("x/half")).succeeded();
+    run("decode", in("h.fcm"), "-o", in("h.npz"), "--model", "small").failed(1, "made with model");
+    run("decode", in("h.fcm"), "-o", in("h.npz")).failed(1, "no pack has digest");
+    assertThat(Files.readString(folder.resolve("x/half/model.json")))
+        .contains("\"converted_from\":\"small_ar.pth\"");
   }
 
   @Test
