@@ -113,7 +113,7 @@ final class DecodeCommand extends Operation {
     StreamHeader header = StreamFile.readHeader(bytes, StreamLimits.DEFAULT);
     ModelPack pack = model.choose(header);
     try (FeatureCodec codec = FeatureCodecs.open(pack)) {
-      StreamFile file = StreamFile.open(bytes, codec.identity(), StreamLimits.DEFAULT);
+      StreamFile file = codec.open(bytes);
       boolean folder = header.sequence() && frame == null;
       int first = frame == null ? 0 : frame;
       int end = frame == null ? file.frameCount() : frame + 1;
@@ -128,7 +128,7 @@ final class DecodeCommand extends Operation {
       if (folder && output != null) {
         Files.createDirectories(output);
       }
-      int failures = decodeFrames(codec, bytes, first, end, folder);
+      int failures = decodeFrames(codec, file, first, end, folder);
       if (frame == null && failures == 0 && !file.damage().isEmpty()) {
         complain(file.damage().getLast());
         failures++;
@@ -137,7 +137,7 @@ final class DecodeCommand extends Operation {
     }
   }
 
-  private int decodeFrames(FeatureCodec codec, byte[] bytes, int first, int end, boolean folder)
+  private int decodeFrames(FeatureCodec codec, StreamFile file, int first, int end, boolean folder)
       throws IOException {
     int failures = 0;
     try (Progress progress = new Progress(err(), end - first)) {
@@ -148,7 +148,7 @@ final class DecodeCommand extends Operation {
         }
         try {
           long start = System.nanoTime();
-          FeaturePyramid pyramid = codec.decode(bytes, i);
+          FeaturePyramid pyramid = codec.decode(file, i);
           finish(i, pyramid, (System.nanoTime() - start) * 1e-9, target);
         } catch (StreamException e) {
           complain(e);

@@ -93,10 +93,7 @@ final class EncodeCommand extends Operation {
     // before the model is read: a wrong input should not cost that wait
     FeaturePyramid first = Inputs.pyramid(files.getFirst());
     ModelPack pack = model.choose(codec);
-    Quality chosen =
-        quality == null
-            ? Quality.of((pack.config().qualities() - 1) / 2)
-            : Quality.of(quality).requireIn(pack.config());
+    Quality chosen = quality == null ? middle(pack) : Quality.of(quality).requireIn(pack.config());
     List<Row> rows;
     try (FeatureCodec opened = FeatureCodecs.open(pack);
         OutputFile file = new OutputFile(output)) {
@@ -149,6 +146,12 @@ final class EncodeCommand extends Operation {
       }
     }
     return rows;
+  }
+
+  /** The trained level in the middle, the lower one of two. */
+  private static Quality middle(ModelPack pack) {
+    int level = (pack.config().qualities() - 1) / 2;
+    return Quality.of(level);
   }
 
   private EncodeOptions options() {

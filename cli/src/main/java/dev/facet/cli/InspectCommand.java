@@ -58,7 +58,7 @@ final class InspectCommand extends Operation {
         return report(file, null, show(file, null), unchecked);
       }
       try (FeatureCodec codec = FeatureCodecs.open(pack)) {
-        StreamFile file = StreamFile.open(bytes, codec.identity(), StreamLimits.DEFAULT);
+        StreamFile file = codec.open(bytes);
         return report(file, pack, show(file, codec), unchecked);
       }
     } catch (StreamException e) {

@@ -31,6 +31,7 @@ public final class Main {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
 
+  @SuppressWarnings("unused") // picocli looks at the option itself
   @CommandLine.Option(
       names = {"-h", "--help"},
       usageHelp = true,

@@ -25,11 +25,17 @@ final class OutputFile implements AutoCloseable {
     // not createTempFile: its files are for their owner alone
     temporary =
         folder.resolve(
-            "." + this.target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+            "."
+                + this.target.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "-"
+                + Long.toHexString(System.nanoTime())
+                + ".tmp");
     out =
         new BufferedOutputStream(
             Files.newOutputStream(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING));
+                temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
   }
 
   /** Writes a whole file. */

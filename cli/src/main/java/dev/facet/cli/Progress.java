@@ -2,6 +2,7 @@ package dev.facet.cli;
 
 import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /** A bar on a terminal; nothing in a pipe. */
 final class Progress implements AutoCloseable {
@@ -13,11 +14,14 @@ final class Progress implements AutoCloseable {
   private int done;
 
   Progress(PrintWriter err, int total) {
-    Console console = System.console();
     this.err = err;
     this.total = total;
-    this.shown = console != null && console.isTerminal() && total > 1;
+    this.shown = total > 1 && isTerminal();
     draw();
+  }
+
+  private static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   void step() {

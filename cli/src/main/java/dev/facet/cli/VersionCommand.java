@@ -19,8 +19,8 @@ import picocli.CommandLine.Mixin;
     description = "Shows the versions, and the backend that was chosen and why.",
     footer = {
       "",
-      "Example: FACET_JAVA_OPTS=-Ddev.facet.backend=scalar facet version",
-      "-Ddev.facet.backend=scalar|simd forces a backend or fails; -Ddev.facet.threads=N sets the threads."
+      "Example: facet version",
+      "In FACET_JAVA_OPTS, -Ddev.facet.backend=scalar|simd forces a backend or fails; -Ddev.facet.threads=N sets the threads."
     })
 final class VersionCommand extends Operation {
   @Mixin private JsonOption json = new JsonOption();

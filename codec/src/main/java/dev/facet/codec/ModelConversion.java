@@ -79,7 +79,7 @@ public final class ModelConversion {
             List.of(),
             Map.of(),
             licence,
-            Map.of("converted_from", checkpoint.source()),
+            Map.of("converted_from", fileName(checkpoint.source())),
             Optional.empty());
     List<CheckpointTensor> weights = new ArrayList<>();
     List<CheckpointTensor> stored = new ArrayList<>();
@@ -99,6 +99,11 @@ public final class ModelConversion {
       return ModelPack.of(
           description.withDigest(digest), Checkpoint.of(canonical.source(), weights));
     }
+  }
+
+  /** Without its folders: a pack is given to others. */
+  private static String fileName(String source) {
+    return source.substring(Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')) + 1);
   }
 
   /** Tables and quantities that rounding would hurt out of proportion to their size stay as they are. */
