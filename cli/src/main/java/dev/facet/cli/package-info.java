@@ -1,3 +1,4 @@
+/** The command line: thin commands over the library. Nothing here is an API. */
 @NullMarked
 package dev.facet.cli;
 

@@ -2,6 +2,7 @@ package dev.facet.codec;
 
 import dev.facet.codec.stream.ReferenceFile;
 import dev.facet.codec.stream.StreamException;
+import dev.facet.codec.stream.StreamFile;
 import dev.facet.codec.stream.StreamFrame;
 import dev.facet.codec.stream.StreamIdentity;
 import dev.facet.nn.checkpoint.CheckpointTensor;
@@ -71,6 +72,23 @@ public interface FeatureCodec extends AutoCloseable {
    * @throws IndexOutOfBoundsException if the stream has fewer frames
    */
   FeaturePyramid decode(byte[] stream, int frame) throws StreamException;
+
+  /**
+   * Opens a stream for access to its frames in any order.
+   *
+   * @param stream not copied
+   * @throws StreamException if the header is damaged, or names another codec, profile or model
+   */
+  StreamFile open(byte[] stream) throws StreamException;
+
+  /**
+   * Decodes one frame of a stream that {@link #open} opened. Damage elsewhere does not matter.
+   *
+   * @param frame from 0 on
+   * @throws StreamException if this frame cannot be decoded
+   * @throws IndexOutOfBoundsException if the stream has fewer frames
+   */
+  FeaturePyramid decode(StreamFile file, int frame) throws StreamException;
 
   /**
    * Decodes all frames.

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -65,9 +66,19 @@ final class PackWriter {
 
   private static void writeZip(Path parent, Path target, byte[] json, Checkpoint weights)
       throws IOException {
-    Path temporary = Files.createTempFile(parent, ".pack", ".zip");
+    // not createTempFile, whose files are for their owner alone
+    Path temporary =
+        parent.resolve(
+            ".pack"
+                + ProcessHandle.current().pid()
+                + "-"
+                + Long.toHexString(System.nanoTime())
+                + ".zip");
     try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary));
+      try (OutputStream out =
+              new BufferedOutputStream(
+                  Files.newOutputStream(
+                      temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
           ZipOutputStream zip = new ZipOutputStream(out)) {
         zip.putNextEntry(entry(PackSource.DESCRIPTION));
         zip.write(json);

@@ -150,7 +150,8 @@ public abstract class StreamCodec implements FeatureCodec {
     return pyramids;
   }
 
-  private StreamFile open(byte[] stream) throws StreamException {
+  @Override
+  public StreamFile open(byte[] stream) throws StreamException {
     return StreamFile.open(stream, identity(), limits);
   }
 
@@ -175,7 +176,8 @@ public abstract class StreamCodec implements FeatureCodec {
     }
   }
 
-  private FeaturePyramid decode(StreamFile file, int index) throws StreamException {
+  @Override
+  public FeaturePyramid decode(StreamFile file, int index) throws StreamException {
     StreamFrame frame = file.frame(index);
     int maxSteps = (pack.config().qualities() - 1) * Quality.STEPS;
     if (frame.qualitySteps() > maxSteps) {

@@ -4,13 +4,25 @@ package dev.facet.nn;
 final class ScalarWinogradConvolution implements Convolution {
   private final ConvolutionParameters p;
   private final Parallel parallel;
+
+  /** [position][input channel][output channel] */
   private final float[][][] filters;
+
   private final float[] bias;
 
   ScalarWinogradConvolution(ConvolutionParameters parameters, Parallel parallel) {
     this.p = parameters;
     this.parallel = parallel;
-    this.filters = Winograd.transformFilters(p);
+    this.filters = new float[Winograd.POSITIONS][p.inChannels()][p.kernelChannels()];
+    float[] u = new float[Winograd.POSITIONS];
+    for (int o = 0; o < p.kernelChannels(); o++) {
+      for (int i = 0; i < p.inChannels(); i++) {
+        Winograd.transformFilter(p, o, i, u);
+        for (int position = 0; position < u.length; position++) {
+          filters[position][i][o] = u[position];
+        }
+      }
+    }
     this.bias = new float[p.kernelChannels()];
     for (int o = 0; o < bias.length; o++) {
       bias[o] = p.bias(o);

@@ -42,34 +42,27 @@ public final class Winograd {
   }
 
   /**
-   * Transforms filters: U = G g G^T in double, rounded once to float.
+   * Transforms one filter: U = G g G^T in double, rounded once to float.
    *
-   * @return [position][input channel][output channel], output channels in stored order
+   * @param out output channel in stored order
+   * @param u receives U by position, {@code 6 * row + column}
    */
-  public static float[][][] transformFilters(ConvolutionParameters p) {
-    int in = p.groupChannels();
-    int out = p.kernelChannels();
-    float[][][] u = new float[POSITIONS][in][out];
-    double[][] half = new double[TILE][3];
-    for (int o = 0; o < out; o++) {
-      for (int i = 0; i < in; i++) {
-        for (int r = 0; r < TILE; r++) {
-          for (int kx = 0; kx < 3; kx++) {
-            half[r][kx] =
-                G[r][0] * p.weight(o, i, 0, kx)
-                    + G[r][1] * p.weight(o, i, 1, kx)
-                    + G[r][2] * p.weight(o, i, 2, kx);
-          }
-        }
-        for (int r = 0; r < TILE; r++) {
-          for (int s = 0; s < TILE; s++) {
-            u[r * TILE + s][i][o] =
-                (float) (half[r][0] * G[s][0] + half[r][1] * G[s][1] + half[r][2] * G[s][2]);
-          }
-        }
+  public static void transformFilter(ConvolutionParameters p, int out, int in, float[] u) {
+    double[] half = new double[TILE * 3];
+    for (int r = 0; r < TILE; r++) {
+      for (int kx = 0; kx < 3; kx++) {
+        half[3 * r + kx] =
+            G[r][0] * p.weight(out, in, 0, kx)
+                + G[r][1] * p.weight(out, in, 1, kx)
+                + G[r][2] * p.weight(out, in, 2, kx);
       }
     }
-    return u;
+    for (int r = 0; r < TILE; r++) {
+      for (int s = 0; s < TILE; s++) {
+        u[r * TILE + s] =
+            (float) (half[3 * r] * G[s][0] + half[3 * r + 1] * G[s][1] + half[3 * r + 2] * G[s][2]);
+      }
+    }
   }
 
   /** B^T applied to six values of n channels each: the scalar definition of the input transform along one line. */

@@ -70,6 +70,11 @@ final class OutputStore {
     return (y * output.width() + x) * channels + o % channels;
   }
 
+  /** Distance in the output from one grid column to the next. */
+  int columnStep() {
+    return subpixel * channels;
+  }
+
   private void storeRun(float[] from, int fromAt, int to, int n) {
     int i = 0;
     for (; i <= n - Simd.LANES; i += Simd.LANES) {

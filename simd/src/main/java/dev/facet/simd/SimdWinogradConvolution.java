@@ -40,15 +40,22 @@ final class SimdWinogradConvolution implements Convolution {
     this.p = parameters;
     this.parallel = parallel;
     this.blocks = blocks;
-    float[][][] u = Winograd.transformFilters(p);
-    filters = new float[Winograd.POSITIONS][];
-    for (int position = 0; position < Winograd.POSITIONS; position++) {
-      float[][] rows = u[position];
-      filters[position] = Tiles.pack(p.inChannels(), p.kernelChannels(), (i, o) -> rows[i][o]);
-    }
+    filters = new float[Winograd.POSITIONS][Tiles.packedSize(p.inChannels(), p.kernelChannels())];
+    parallel.forEach(p.kernelChannels(), this::packFilters);
     bias = new float[p.kernelChannels()];
     for (int o = 0; o < bias.length; o++) {
       bias[o] = p.bias(o);
+    }
+  }
+
+  private void packFilters(int o) {
+    float[] u = new float[Winograd.POSITIONS];
+    for (int i = 0; i < p.inChannels(); i++) {
+      Winograd.transformFilter(p, o, i, u);
+      int at = Tiles.packedIndex(p.inChannels(), i, o);
+      for (int position = 0; position < u.length; position++) {
+        filters[position][at] = u[position];
+      }
     }
   }
 

@@ -34,13 +34,22 @@ final class Tiles {
     float at(int step, int channel);
   }
 
-  /** Packs weights as [panel][step][column], zeros beyond the last channel. */
+  /** Elements of packed weights: [panel][step][column], zeros beyond the last channel. */
+  static int packedSize(int steps, int channels) {
+    return panels(channels) * steps * COLUMNS;
+  }
+
+  /** Where the weight of an output channel at a step of the chain lies. */
+  static int packedIndex(int steps, int step, int channel) {
+    return (channel / COLUMNS * steps + step) * COLUMNS + channel % COLUMNS;
+  }
+
+  /** Packs weights. */
   static float[] pack(int steps, int channels, Weights weights) {
-    float[] packed = new float[panels(channels) * steps * COLUMNS];
+    float[] packed = new float[packedSize(steps, channels)];
     for (int o = 0; o < channels; o++) {
-      int at = (o / COLUMNS) * steps * COLUMNS + o % COLUMNS;
       for (int s = 0; s < steps; s++) {
-        packed[at + s * COLUMNS] = weights.at(s, o);
+        packed[packedIndex(steps, s, o)] = weights.at(s, o);
       }
     }
     return packed;

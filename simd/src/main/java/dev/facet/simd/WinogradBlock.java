@@ -129,13 +129,11 @@ final class WinogradBlock {
         for (int s = 0; s < TILE; s++) {
           outputLine(products, s * plane + at + o, TILE * plane, half, s * L, TILE * L);
         }
-        for (int r = 0; r < rows; r++) {
-          // In place: the line's six vectors are read before the first of its four results is
-          // written.
-          outputLine(half, r * TILE * L, L, half, r * TILE * L, L);
-        }
         if (run >= L) {
-          finish(bias, o, top, left, rows, columns, store);
+          FloatVector b = FloatVector.fromArray(Simd.F, bias, o);
+          for (int r = 0; r < rows; r++) {
+            finishLine(r * TILE * L, b, store, store.index(top + r, left, o), columns);
+          }
         } else {
           finishNarrow(bias, o, run, top, left, rows, columns, store);
         }
@@ -143,14 +141,28 @@ final class WinogradBlock {
     }
   }
 
-  private void finish(
-      float[] bias, int o, int top, int left, int rows, int columns, OutputStore store) {
-    FloatVector b = FloatVector.fromArray(Simd.F, bias, o);
-    for (int r = 0; r < rows; r++) {
-      for (int s = 0; s < columns; s++) {
-        FloatVector v = FloatVector.fromArray(Simd.F, half, (r * TILE + s) * L);
-        store.storeVector(v.add(b), store.index(top + r, left + s, o));
-      }
+  /** A^T along one row of the tile, + bias and epilogue, to the first {@code columns} of its four outputs. */
+  private void finishLine(int at, FloatVector bias, OutputStore store, int to, int columns) {
+    FloatVector m0 = FloatVector.fromArray(Simd.F, half, at);
+    FloatVector m1 = FloatVector.fromArray(Simd.F, half, at + L);
+    FloatVector m2 = FloatVector.fromArray(Simd.F, half, at + 2 * L);
+    FloatVector m3 = FloatVector.fromArray(Simd.F, half, at + 3 * L);
+    FloatVector m4 = FloatVector.fromArray(Simd.F, half, at + 4 * L);
+    FloatVector m5 = FloatVector.fromArray(Simd.F, half, at + 5 * L);
+    FloatVector sumP = m1.add(m2);
+    FloatVector differenceP = m1.sub(m2);
+    FloatVector sumQ = m3.add(m4);
+    FloatVector differenceQ = m3.sub(m4);
+    int step = store.columnStep();
+    store.storeVector(m0.add(sumP).add(sumQ).add(bias), to);
+    if (columns > 1) {
+      store.storeVector(fma(Q, differenceQ, differenceP.mul(P)).add(bias), to + step);
+    }
+    if (columns > 2) {
+      store.storeVector(fma(Q2, sumQ, sumP.mul(P2)).add(bias), to + 2 * step);
+    }
+    if (columns > 3) {
+      store.storeVector(fma(Q3, differenceQ, fma(P3, differenceP, m5)).add(bias), to + 3 * step);
     }
   }
 
@@ -158,6 +170,8 @@ final class WinogradBlock {
   private void finishNarrow(
       float[] bias, int o, int run, int top, int left, int rows, int columns, OutputStore store) {
     for (int r = 0; r < rows; r++) {
+      // In place: the line's six vectors are read before the first of its four results is written.
+      outputLine(half, r * TILE * L, L, half, r * TILE * L, L);
       for (int s = 0; s < columns; s++) {
         int at = (r * TILE + s) * L;
         for (int i = 0; i < run; i++) {

@@ -41,7 +41,7 @@ final class EntropyModels {
       bottleneck = bottleneck();
       gaussian = gaussian(gaussianTables);
     } catch (IllegalArgumentException e) {
-      throw new CheckpointException(checkpoint.source(), -1, e.getMessage());
+      throw new CheckpointException(checkpoint.source(), -1, String.valueOf(e.getMessage()));
     }
   }
 

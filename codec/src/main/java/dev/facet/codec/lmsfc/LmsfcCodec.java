@@ -227,7 +227,7 @@ public final class LmsfcCodec extends StreamCodec {
       try {
         padded.add(padding.pad(backend, i, pyramid.level(i)));
       } catch (IllegalArgumentException e) {
-        throw new FeatureException(e.getMessage());
+        throw new FeatureException(String.valueOf(e.getMessage()));
       }
     }
     Tensor y = networks.ga().apply(padded);
@@ -299,7 +299,7 @@ public final class LmsfcCodec extends StreamCodec {
   }
 
   private static StreamException corrupt(CorruptStreamException e) {
-    return new StreamException.Corrupt(e.offset(), "payload", e.getMessage());
+    return new StreamException.Corrupt(e.offset(), "payload", String.valueOf(e.getMessage()));
   }
 
   /** Both latents of one image. */

@@ -199,23 +199,26 @@ final class FrameTable {
 
     private void step() throws StreamException {
       int number = table.entries.size();
-      long behind = -1;
-      StreamException problem;
+      Records.ReadFrame frame = null;
+      StreamException problem = null;
       try {
-        Records.ReadFrame frame = readAt(bytes, at, header, seed, limits);
+        frame = readAt(bytes, at, header, seed, limits);
         if (frame == null) {
           end(number);
           return;
         }
-        if (seed == null || frame.number() == number) {
-          add(at, frame.end(), null);
-          return;
+        if (seed != null && frame.number() != number) {
+          problem = Records.damaged(frame, number);
         }
-        problem = Records.damaged(frame, number);
-        behind = frame.end();
       } catch (StreamException e) {
         problem = e;
       }
+      if (frame != null && problem == null) {
+        add(at, frame.end(), null);
+        return;
+      }
+      Objects.requireNonNull(problem, "no frame and no problem");
+      long behind = frame == null ? -1 : frame.end();
       if (seed == null || !(resume(behind, number, problem) || search(number, problem))) {
         table.tail = problem;
         done = true;

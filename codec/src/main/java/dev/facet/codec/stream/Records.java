@@ -18,6 +18,7 @@ final class Records {
 
   // Low bits of a record's head.
   static final int MODE_BITS = 3;
+  static final int MODE_MASK = (1 << MODE_BITS) - 1;
   static final int END = 0;
   static final int REPEAT = 1;
   static final int REPEAT_SHAPES = 2;
@@ -76,7 +77,7 @@ final class Records {
     out.write(
         (header.sequence() ? StreamHeader.FLAG_SEQUENCE : 0)
             | (header.indexed() ? StreamHeader.FLAG_INDEX : 0)
-            | header.digestSize().code() << StreamHeader.DIGEST_SHIFT);
+            | (header.digestSize().code() << StreamHeader.DIGEST_SHIFT));
     out.writeBytes(HexFormat.of().parseHex(header.modelPrefix()));
     if (header.sequence()) {
       boolean explicit = !Shapes.areHalves(header.shapes());
@@ -124,7 +125,7 @@ final class Records {
     boolean sequence = (flags & StreamHeader.FLAG_SEQUENCE) != 0;
     boolean indexed = (flags & StreamHeader.FLAG_INDEX) != 0;
     Optional<FeatureDigestSize> digest =
-        FeatureDigestSize.ofCode(flags >> StreamHeader.DIGEST_SHIFT & 0b11);
+        FeatureDigestSize.ofCode((flags >> StreamHeader.DIGEST_SHIFT) & 0b11);
     if ((flags & ~StreamHeader.KNOWN_FLAGS) != 0 || digest.isEmpty()) {
       throw new StreamException.UnsupportedVersion(
           StreamHeader.FLAGS_OFFSET,
@@ -141,7 +142,7 @@ final class Records {
     if (sequence) {
       long at = in.offset();
       int head = in.varint("sequence quality");
-      int mode = head & (1 << MODE_BITS) - 1;
+      int mode = head & MODE_MASK;
       if (mode != HALVES && mode != EXPLICIT) {
         throw new StreamException.Corrupt(
             at, "sequence quality", "mode " + mode + " has no place here");
@@ -213,7 +214,7 @@ final class Records {
     if (head == END && header.sequence()) {
       return null;
     }
-    int mode = head & (1 << MODE_BITS) - 1;
+    int mode = head & MODE_MASK;
     boolean own = mode == HALVES || mode == EXPLICIT;
     boolean repeated = header.sequence() && (head == REPEAT || mode == REPEAT_SHAPES);
     if (!own && !repeated) {
@@ -315,7 +316,7 @@ final class Records {
   }
 
   private static int head(int quality, int mode) {
-    return quality << MODE_BITS | mode;
+    return (quality << MODE_BITS) | mode;
   }
 
   private static int quality(int head, long at) throws StreamException {

@@ -31,7 +31,7 @@ final class Shapes {
     }
     Varint.write(out, mask);
     for (int i = 1; i < shapes.size(); i++) {
-      if ((mask & 1 << (i - 1)) != 0) {
+      if (isOwn(mask, i)) {
         write(out, shapes.get(i));
       }
     }
@@ -55,13 +55,18 @@ final class Shapes {
     for (int i = 1; i < levels; i++) {
       LevelShape half = shapes.get(i - 1).half();
       long start = in.offset();
-      LevelShape shape = (mask & 1 << (i - 1)) != 0 ? read(in, i, limits) : half;
-      if (shape.equals(half) && (mask & 1 << (i - 1)) != 0) {
+      LevelShape shape = isOwn(mask, i) ? read(in, i, limits) : half;
+      if (shape.equals(half) && isOwn(mask, i)) {
         throw new StreamException.Corrupt(start, "level size", "written though it is a ceil half");
       }
       shapes.add(shape);
     }
     return shapes;
+  }
+
+  /** Whether the mask says that level i is written out. */
+  private static boolean isOwn(int mask, int i) {
+    return (mask & (1 << (i - 1))) != 0;
   }
 
   private static LevelShape read(StreamInput in, int level, StreamLimits limits)

@@ -58,7 +58,7 @@ final class StreamInput {
   int u32(String field) throws IOException {
     int value = 0;
     for (int i = 0; i < 4; i++) {
-      value = value << 8 | u8(field);
+      value = (value << 8) | u8(field);
     }
     return value;
   }
@@ -68,7 +68,7 @@ final class StreamInput {
     long value = 0;
     for (int i = 0; i < Varint.MAX_BYTES; i++) {
       int b = u8(field);
-      value |= (long) (b & 0x7F) << 7 * i;
+      value |= (long) (b & 0x7F) << (7 * i);
       if (b < 0x80) {
         if (b == 0 && i > 0) {
           throw new StreamException.Corrupt(start, field, "a number in more bytes than it needs");

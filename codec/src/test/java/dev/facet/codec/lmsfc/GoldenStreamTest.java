@@ -56,11 +56,13 @@ final class GoldenStreamTest {
   void officialFilesOfTheFullSizeModels(String model, int latent, boolean context)
       throws Exception {
     Checkpoint weights = FormulaFill.checkpoint("a/" + model + "/recipe.json");
-    for (String input : List.of("64x128", "64x96", "50x67")) {
-      GoldenModel golden = GoldenModel.full(model, input);
-      String folder = "a/%s/%s/".formatted(model, input);
-      check(golden, weights, config(256, latent, context, false), folder + "stream.bin");
-      check(golden, weights, config(256, latent, context, true), folder + "stream_table_213.bin");
+    for (boolean torch2 : new boolean[] {false, true}) {
+      try (LmsfcCodec codec = codec(weights, config(256, latent, context, torch2))) {
+        for (String input : List.of("64x128", "64x96", "50x67")) {
+          String file = torch2 ? "stream_table_213.bin" : "stream.bin";
+          check(codec, GoldenModel.full(model, input), "a/%s/%s/%s".formatted(model, input, file));
+        }
+      }
     }
   }
 
@@ -73,11 +75,14 @@ final class GoldenStreamTest {
   })
   void filesOfTheSmallModels(String model, String checkpoint, boolean context) throws Exception {
     Checkpoint weights = Checkpoint.load(Golden.path("b/checkpoints/" + checkpoint));
-    for (String input : List.of("64x64", "50x67")) {
-      GoldenModel golden = GoldenModel.small(model, input);
-      String prefix = "b/%s/%s".formatted(model, input);
-      check(golden, weights, config(24, 16, context, false), prefix + ".bin");
-      check(golden, weights, config(24, 16, context, true), prefix + "_table_213.bin");
+    for (boolean torch2 : new boolean[] {false, true}) {
+      try (LmsfcCodec codec = codec(weights, config(24, 16, context, torch2))) {
+        for (String input : List.of("64x64", "50x67")) {
+          String suffix = torch2 ? "_table_213.bin" : ".bin";
+          check(
+              codec, GoldenModel.small(model, input), "b/%s/%s%s".formatted(model, input, suffix));
+        }
+      }
     }
   }
 
@@ -85,47 +90,40 @@ final class GoldenStreamTest {
     return new CodecConfig(features, latent, context, 1, torch2 ? "torch-2.13" : "torch-1.13-avx2");
   }
 
-  private static void check(GoldenModel golden, Checkpoint weights, CodecConfig config, String file)
-      throws Exception {
-    byte[] official = Files.readAllBytes(Golden.path(file));
+  private static LmsfcCodec codec(Checkpoint weights, CodecConfig config) throws Exception {
     ModelDescription description =
         new ModelDescription(
-            golden.toString(),
-            CodecId.LMSFC,
-            config,
-            List.of(),
-            Map.of(),
-            "",
-            Map.of(),
-            Optional.empty());
-    try (LmsfcCodec codec =
-        new LmsfcCodec(ModelPack.of(description, weights), backend, false, StreamLimits.DEFAULT)) {
-      FeaturePyramid pyramid = FeaturePyramid.of(golden.pyramid());
-      LmsfcCodec.Coded coded = codec.quantize(pyramid, QUALITY);
-      assertThat(chw(coded.z().symbols(), coded.z().yHat()))
-          .as("symbols of z")
-          .isEqualTo(golden.expected("z_symbols").ints());
-      assertThat(chw(coded.y().indexes(), coded.y().yHat()))
-          .as("table indexes of y")
-          .isEqualTo(golden.expected("indexes").ints());
-      assertThat(chw(coded.y().symbols(), coded.y().yHat()))
-          .as("symbols of y")
-          .isEqualTo(golden.expected("symbols").ints());
-      assertThat(codec.encodeReference(pyramid, QUALITY).toBytes())
-          .as("encoded file")
-          .isEqualTo(official);
+            "golden", CodecId.LMSFC, config, List.of(), Map.of(), "", Map.of(), Optional.empty());
+    return new LmsfcCodec(ModelPack.of(description, weights), backend, false, StreamLimits.DEFAULT);
+  }
 
-      FeaturePyramid decoded = codec.decodeReference(ReferenceFile.parse(official), QUALITY);
-      StringBuilder errors = new StringBuilder();
-      for (int i = 0; i < decoded.size(); i++) {
-        errors.append(compare(golden, decoded.name(i), decoded.level(i)));
-      }
-      System.out.println(file + ": decoded features against float64," + errors);
+  private static void check(LmsfcCodec codec, GoldenModel golden, String file) throws Exception {
+    byte[] official = Files.readAllBytes(Golden.path(file));
+    FeaturePyramid pyramid = FeaturePyramid.of(golden.pyramid());
+    LmsfcCodec.Coded coded = codec.quantize(pyramid, QUALITY);
+    assertThat(chw(coded.z().symbols(), coded.z().yHat()))
+        .as("symbols of z")
+        .isEqualTo(golden.expected("z_symbols").ints());
+    assertThat(chw(coded.y().indexes(), coded.y().yHat()))
+        .as("table indexes of y")
+        .isEqualTo(golden.expected("indexes").ints());
+    assertThat(chw(coded.y().symbols(), coded.y().yHat()))
+        .as("symbols of y")
+        .isEqualTo(golden.expected("symbols").ints());
+    assertThat(codec.encodeReference(pyramid, QUALITY).toBytes())
+        .as("encoded file")
+        .isEqualTo(official);
 
-      byte[] stream = codec.encode(pyramid, QUALITY);
-      assertThat(codec.decode(stream).sameBits(decoded)).as("Facet stream").isTrue();
-      assertThat(stream.length).isLessThan(official.length);
+    FeaturePyramid decoded = codec.decodeReference(ReferenceFile.parse(official), QUALITY);
+    StringBuilder errors = new StringBuilder();
+    for (int i = 0; i < decoded.size(); i++) {
+      errors.append(compare(golden, decoded.name(i), decoded.level(i)));
     }
+    System.out.println(file + ": decoded features against float64," + errors);
+
+    byte[] stream = codec.encode(pyramid, QUALITY);
+    assertThat(codec.decode(stream).sameBits(decoded)).as("Facet stream").isTrue();
+    assertThat(stream.length).isLessThan(official.length);
   }
 
   private static String compare(GoldenModel golden, String level, Tensor decoded) throws Exception {

@@ -28,9 +28,19 @@ final class AtomicFile {
       throw new CheckpointException(target.toString(), -1, "is no name for a file");
     }
     // Beside the target, because a move is atomic only within one file system.
-    Path temporary = Files.createTempFile(folder, "." + fileName, ".tmp");
+    // Not createTempFile: its files are for their owner alone, and moving does not change that.
+    Path temporary =
+        folder.resolve(
+            "."
+                + fileName
+                + "."
+                + ProcessHandle.current().pid()
+                + "-"
+                + Long.toHexString(System.nanoTime())
+                + ".tmp");
     try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
         body.writeTo(out);
         out.flush();

@@ -2,7 +2,6 @@ package dev.facet.nn.internal;
 
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

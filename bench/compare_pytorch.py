@@ -1,0 +1,64 @@
+"""Full-size L-MSFC, Facet against PyTorch, in one run: bench/compare_pytorch.py GOLDEN_FOLDER [--threads N] [--rounds N]
+
+Takes turns, a process each: training/time_reference.py (the networks in PyTorch, without arithmetic coding) and the JMH benchmark
+LmsfcBenchmark (whole streams, arithmetic coding included). Same weights, same pyramid. Prints medians over all rounds, their spread and the
+ratios as a Markdown table. Needs a python3 with torch; give the machine nothing else to do.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def pytorch(golden, threads, repeat):
+    command = [sys.executable, str(ROOT / "training/time_reference.py"), str(golden), "--threads", str(threads), "--repeat", str(repeat)]
+    out = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return {side: out[side]["median_s"] for side in ("encode", "decode")} | {"torch": out["torch"], "cpu": out["cpu"]}
+
+
+def facet(golden, threads, repeat, java_options):
+    with tempfile.TemporaryDirectory() as folder:
+        result = pathlib.Path(folder) / "jmh.json"
+        options = f"-Ddev.facet.threads={threads} -Dfacet.golden={golden} {java_options}"
+        subprocess.run(
+            [str(ROOT / "bench/run"), "LmsfcBenchmark", "-f", "1", "-wi", "4", "-i", str(repeat), "-jvmArgs", options, "-rf", "json", "-rff", str(result)],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        rows = json.loads(result.read_text())
+    out = {"jdk": rows[0]["jdkVersion"]}
+    for row in rows:
+        out[row["benchmark"].rsplit(".", 1)[1]] = row["primaryMetric"]["scorePercentiles"]["50.0"] / 1000
+    return out
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("golden", type=pathlib.Path)
+    p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--rounds", type=int, default=5)
+    p.add_argument("--repeat", type=int, default=5, help="measurements in each process")
+    p.add_argument("--java-options", default="", help="for the benchmark's JVM, such as -XX:UseAVX=2")
+    o = p.parse_args()
+    golden = o.golden.resolve()
+    torch_runs, facet_runs = [], []
+    for i in range(o.rounds):
+        torch_runs.append(pytorch(golden, o.threads, o.repeat))
+        facet_runs.append(facet(golden, o.threads, o.repeat, o.java_options))
+        print(f"round {i + 1} of {o.rounds}: PyTorch {torch_runs[-1]}, Facet {facet_runs[-1]}", file=sys.stderr, flush=True)
+    print(f"{torch_runs[0]['cpu']}, {os.cpu_count()} processors; PyTorch {torch_runs[0]['torch']}, JDK {facet_runs[0]['jdk']} {o.java_options}; "
+          f"{o.threads} thread(s); medians of {o.rounds} processes a side, {platform.system()}\n")
+    print("| L-MSFC ar128, p2 = 200x304 | PyTorch, s (lowest to highest) | Facet, s (lowest to highest) | ratio |\n|---|---|---|---|")
+    for side in ("encode", "decode"):
+        a, b = sorted(r[side] for r in torch_runs), sorted(r[side] for r in facet_runs)
+        print(f"| {side} | {statistics.median(a):.3f} ({a[0]:.3f} to {a[-1]:.3f}) | {statistics.median(b):.3f} ({b[0]:.3f} to {b[-1]:.3f}) "
+              f"| **{statistics.median(a) / statistics.median(b):.2f}x** |")
+
+
+if __name__ == "__main__":
+    main()

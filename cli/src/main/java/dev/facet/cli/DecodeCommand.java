@@ -1,0 +1,238 @@
+package dev.facet.cli;
+
+import dev.facet.codec.FeatureCodec;
+import dev.facet.codec.FeatureCodecs;
+import dev.facet.codec.FeaturePyramid;
+import dev.facet.codec.LevelError;
+import dev.facet.codec.ModelPack;
+import dev.facet.codec.PyramidFiles;
+import dev.facet.codec.Quality;
+import dev.facet.codec.stream.ReferenceFile;
+import dev.facet.codec.stream.StreamException;
+import dev.facet.codec.stream.StreamFile;
+import dev.facet.codec.stream.StreamHeader;
+import dev.facet.codec.stream.StreamLimits;
+import dev.facet.nn.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "decode",
+    description = "Restores the feature pyramids of a stream.",
+    footer = {
+      "",
+      "Example: facet decode frame.fcm -o frame.safetensors --compare original.safetensors",
+      "Of a sequence, -o names a folder, where frame000000.safetensors and so on are written; --frame takes one of"
+          + " them. Frames that are damaged are named and left out."
+    })
+final class DecodeCommand extends Operation {
+  @Parameters(paramLabel = "IN.fcm", description = "The stream.")
+  private Path input = Path.of("");
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description =
+          ".safetensors or .npz (tensors p2.. as C, H, W float32), or a folder for a sequence.")
+  private @Nullable Path output;
+
+  @Mixin private ModelOption model = new ModelOption();
+
+  @Option(
+      names = "--format",
+      defaultValue = "facet",
+      paramLabel = "facet|reference",
+      description = "reference: the file of the official L-MSFC code; needs --model.")
+  private StreamFormat format = StreamFormat.FACET;
+
+  @Option(
+      names = "--quality",
+      paramLabel = "Q",
+      description =
+          "Reference format of a pack with several qualities: the one it was encoded with.")
+  private double quality;
+
+  @Option(names = "--frame", paramLabel = "N", description = "Decodes one frame, from 0 on.")
+  private @Nullable Integer frame;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "ORIGINAL",
+      description = "Prints the error of each level against this pyramid.")
+  private @Nullable Path compare;
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  private final List<Map<String, @Nullable Object>> frames = new ArrayList<>();
+
+  @Override
+  public Integer call() throws Exception {
+    if (output == null && compare == null) {
+      throw new ParameterException(
+          spec().commandLine(), "give -o OUT, --compare ORIGINAL, or both");
+    }
+    if (format == StreamFormat.REFERENCE && !model.given()) {
+      throw new ParameterException(
+          spec().commandLine(), "the reference format does not name its model: give --model");
+    }
+    byte[] bytes = Files.readAllBytes(input);
+    int code;
+    try {
+      code = format == StreamFormat.REFERENCE ? reference(bytes) : facet(bytes);
+    } catch (StreamException e) {
+      throw new Failures.Failure(input, e);
+    }
+    if (json.wanted()) {
+      JsonOption.print(out(), JsonOption.object("input", input.toString(), "frames", frames));
+    }
+    return code;
+  }
+
+  private int reference(byte[] bytes) throws IOException {
+    ReferenceFile file = ReferenceFile.parse(bytes);
+    try (FeatureCodec codec = FeatureCodecs.open(model.choose())) {
+      long start = System.nanoTime();
+      FeaturePyramid pyramid = codec.decodeReference(file, Quality.of(quality));
+      finish(0, pyramid, (System.nanoTime() - start) * 1e-9, output);
+    }
+    return DONE;
+  }
+
+  private int facet(byte[] bytes) throws IOException, Failures.Failure {
+    StreamHeader header = StreamFile.readHeader(bytes, StreamLimits.DEFAULT);
+    ModelPack pack = model.choose(header);
+    try (FeatureCodec codec = FeatureCodecs.open(pack)) {
+      StreamFile file = codec.open(bytes);
+      boolean folder = header.sequence() && frame == null;
+      int first = frame == null ? 0 : frame;
+      int end = frame == null ? file.frameCount() : frame + 1;
+      if (first < 0 || end > file.frameCount()) {
+        throw new Failures.Failure(
+            input + ": has frames 0 to " + (file.frameCount() - 1) + ", no frame " + first);
+      }
+      if (folder && compare != null && end > 1) {
+        throw new Failures.Failure(
+            input + ": is a sequence: choose with --frame which one to compare");
+      }
+      if (folder && output != null) {
+        Files.createDirectories(output);
+      }
+      int failures = decodeFrames(codec, file, first, end, folder);
+      if (frame == null && failures == 0 && !file.damage().isEmpty()) {
+        complain(file.damage().getLast());
+        failures++;
+      }
+      return failures == 0 ? DONE : FAILED;
+    }
+  }
+
+  private int decodeFrames(FeatureCodec codec, StreamFile file, int first, int end, boolean folder)
+      throws IOException {
+    int failures = 0;
+    try (Progress progress = new Progress(err(), end - first)) {
+      for (int i = first; i < end; i++) {
+        Path target = output;
+        if (folder && output != null) {
+          target = output.resolve(String.format(Locale.ROOT, "frame%06d.safetensors", i));
+        }
+        try {
+          long start = System.nanoTime();
+          FeaturePyramid pyramid = codec.decode(file, i);
+          finish(i, pyramid, (System.nanoTime() - start) * 1e-9, target);
+        } catch (StreamException e) {
+          complain(e);
+          failures++;
+        }
+        progress.step();
+      }
+    }
+    return failures;
+  }
+
+  private void complain(StreamException e) {
+    err().println("facet: " + input + ": " + Failures.describe(e));
+  }
+
+  private void finish(int index, FeaturePyramid pyramid, double seconds, @Nullable Path target)
+      throws IOException {
+    if (target != null) {
+      PyramidFiles.write(target, pyramid);
+    }
+    List<LevelError> errors =
+        compare == null ? List.of() : PyramidFiles.read(compare).compare(pyramid);
+    if (json.wanted()) {
+      frames.add(
+          JsonOption.object(
+              "frame",
+              index,
+              "output",
+              target == null ? null : target.toString(),
+              "decode_s",
+              seconds,
+              "levels",
+              levels(pyramid, errors)));
+      return;
+    }
+    Table table =
+        errors.isEmpty()
+            ? new Table("level", "height", "width", "channels")
+            : new Table("level", "height", "width", "channels", "MSE", "PSNR dB", "largest error");
+    for (int i = 0; i < pyramid.size(); i++) {
+      Tensor level = pyramid.level(i);
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  pyramid.name(i),
+                  Integer.toString(level.height()),
+                  Integer.toString(level.width()),
+                  Integer.toString(level.channels())));
+      if (!errors.isEmpty()) {
+        LevelError error = errors.get(i);
+        cells.add(String.format(Locale.ROOT, "%.4g", error.mse()));
+        cells.add(Table.decimals(error.psnr(), 2));
+        cells.add(String.format(Locale.ROOT, "%.4g", error.largest()));
+      }
+      table.row(cells.toArray(new String[0]));
+    }
+    table.print(out());
+    out()
+        .println(
+            (target == null ? "frame " + index : target.toString())
+                + ": decoded in "
+                + Table.seconds(seconds)
+                + " s");
+  }
+
+  private static List<Map<String, @Nullable Object>> levels(
+      FeaturePyramid pyramid, List<LevelError> errors) {
+    List<Map<String, @Nullable Object>> levels = new ArrayList<>();
+    for (int i = 0; i < pyramid.size(); i++) {
+      Tensor level = pyramid.level(i);
+      Map<String, @Nullable Object> entry =
+          JsonOption.object(
+              "name",
+              pyramid.name(i),
+              "shape",
+              JsonOption.list(level.height(), level.width(), level.channels()));
+      if (!errors.isEmpty()) {
+        LevelError error = errors.get(i);
+        entry.put("mse", JsonOption.number(error.mse()));
+        entry.put("psnr", JsonOption.number(error.psnr()));
+        entry.put("largest", JsonOption.number(error.largest()));
+      }
+      levels.add(entry);
+    }
+    return levels;
+  }
+}

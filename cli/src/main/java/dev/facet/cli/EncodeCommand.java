@@ -1,0 +1,202 @@
+package dev.facet.cli;
+
+import dev.facet.codec.EncodeOptions;
+import dev.facet.codec.FeatureCodec;
+import dev.facet.codec.FeatureCodecs;
+import dev.facet.codec.FeatureException;
+import dev.facet.codec.FeaturePyramid;
+import dev.facet.codec.ModelPack;
+import dev.facet.codec.Quality;
+import dev.facet.codec.stream.FeatureDigestSize;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "encode",
+    description = "Compresses feature pyramids to a stream.",
+    footer = {
+      "",
+      "Example: facet encode frame.safetensors -o frame.fcm --quality 4",
+      "IN holds tensors p2, p3, p4, p5 of shape (C, H, W) or (1, C, H, W). Several inputs, or a folder, make a sequence."
+    })
+final class EncodeCommand extends Operation {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "IN",
+      description = "Pyramids: .safetensors, .npz, or folders of them.")
+  private List<Path> inputs = new ArrayList<>();
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT.fcm",
+      description = "The stream to write.")
+  private Path output = Path.of("");
+
+  @Mixin private ModelOption model = new ModelOption();
+
+  @Option(
+      names = "--codec",
+      paramLabel = "KIND",
+      description = "Takes the first pack of this codec: lmsfc, lmsfc-gain.")
+  private @Nullable String codec;
+
+  @Option(
+      names = "--quality",
+      paramLabel = "Q",
+      description = "0 (smallest) to the pack's highest, in steps of 1/32. Default: the middle.")
+  private @Nullable Double quality;
+
+  @Option(
+      names = "--format",
+      defaultValue = "facet",
+      paramLabel = "facet|reference",
+      description = "reference: the file of the official L-MSFC code.")
+  private StreamFormat format = StreamFormat.FACET;
+
+  @Option(
+      names = "--digest",
+      arity = "0..1",
+      fallbackValue = "short",
+      defaultValue = "none",
+      paramLabel = "none|short|full",
+      description =
+          "Adds a digest of the decoded features (8 or 32 bytes a frame), which decoders check.")
+  private FeatureDigestSize digest = FeatureDigestSize.NONE;
+
+  @Option(names = "--no-index", description = "Leaves out the index at the end of a sequence.")
+  private boolean noIndex;
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  /** What became of one input. */
+  private record Row(String input, long bytes, double ratio, double seconds) {}
+
+  @Override
+  public Integer call() throws Exception {
+    List<Path> files = Inputs.expand(inputs);
+    boolean sequence = files.size() > 1 || Files.isDirectory(inputs.getFirst());
+    if (sequence && format == StreamFormat.REFERENCE) {
+      throw new Failures.Failure(
+          "the reference format holds one image: encode one input at a time");
+    }
+    // before the model is read: a wrong input should not cost that wait
+    FeaturePyramid first = Inputs.pyramid(files.getFirst());
+    ModelPack pack = model.choose(codec);
+    Quality chosen = quality == null ? middle(pack) : Quality.of(quality).requireIn(pack.config());
+    List<Row> rows;
+    try (FeatureCodec opened = FeatureCodecs.open(pack);
+        OutputFile file = new OutputFile(output)) {
+      rows =
+          sequence
+              ? encodeSequence(opened, chosen, files, first, file.stream())
+              : List.of(encodeSingle(opened, chosen, files.getFirst(), first, file.stream()));
+      file.commit();
+    }
+    report(pack, chosen, rows);
+    return DONE;
+  }
+
+  private Row encodeSingle(
+      FeatureCodec opened, Quality chosen, Path input, FeaturePyramid pyramid, OutputStream out)
+      throws IOException, Failures.Failure {
+    long start = System.nanoTime();
+    byte[] bytes;
+    try {
+      bytes =
+          format == StreamFormat.REFERENCE
+              ? opened.encodeReference(pyramid, chosen).toBytes()
+              : opened.encode(pyramid, chosen, options());
+    } catch (FeatureException e) {
+      throw new Failures.Failure(input, e);
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    out.write(bytes);
+    return row(input, pyramid, bytes.length, seconds);
+  }
+
+  private List<Row> encodeSequence(
+      FeatureCodec opened, Quality chosen, List<Path> files, FeaturePyramid first, OutputStream out)
+      throws IOException, Failures.Failure {
+    List<Row> rows = new ArrayList<>();
+    try (Progress progress = new Progress(err(), files.size());
+        FeatureCodec.SequenceEncoder encoder = opened.sequence(out, options())) {
+      for (Path input : files) {
+        FeaturePyramid pyramid = rows.isEmpty() ? first : Inputs.pyramid(input);
+        long before = encoder.bytes();
+        long start = System.nanoTime();
+        try {
+          encoder.add(pyramid, chosen);
+        } catch (FeatureException e) {
+          throw new Failures.Failure(input, e);
+        }
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        rows.add(row(input, pyramid, encoder.bytes() - before, seconds));
+        progress.step();
+      }
+    }
+    return rows;
+  }
+
+  /** The trained level in the middle, the lower one of two. */
+  private static Quality middle(ModelPack pack) {
+    int level = (pack.config().qualities() - 1) / 2;
+    return Quality.of(level);
+  }
+
+  private EncodeOptions options() {
+    return new EncodeOptions(digest, !noIndex);
+  }
+
+  private static Row row(Path input, FeaturePyramid pyramid, long bytes, double seconds) {
+    return new Row(input.toString(), bytes, pyramid.float32Bytes() / (double) bytes, seconds);
+  }
+
+  private void report(ModelPack pack, Quality chosen, List<Row> rows) throws IOException {
+    long total = Files.size(output);
+    if (json.wanted()) {
+      List<Map<String, @Nullable Object>> frames = new ArrayList<>();
+      for (Row row : rows) {
+        frames.add(
+            JsonOption.object(
+                "input", row.input,
+                "bytes", row.bytes,
+                "bits", 8 * row.bytes,
+                "ratio", row.ratio,
+                "quality", chosen.level(),
+                "encode_s", row.seconds));
+      }
+      JsonOption.print(
+          out(),
+          JsonOption.object(
+              "output", output.toString(),
+              "model", pack.name(),
+              "codec", pack.kind().kind(),
+              "bytes", total,
+              "frames", frames));
+      return;
+    }
+    Table table = new Table("input", "bytes", "bits", "ratio", "quality", "seconds");
+    for (Row row : rows) {
+      table.row(
+          row.input,
+          Long.toString(row.bytes),
+          Long.toString(8 * row.bytes),
+          Table.decimals(row.ratio, 1),
+          chosen.toString(),
+          Table.seconds(row.seconds));
+    }
+    table.print(out());
+    out().println(output + ": " + total + " bytes, model " + pack.name());
+  }
+}

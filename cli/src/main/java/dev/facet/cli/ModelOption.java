@@ -1,0 +1,54 @@
+package dev.facet.cli;
+
+import dev.facet.codec.ModelPack;
+import dev.facet.codec.ModelPacks;
+import dev.facet.codec.stream.StreamHeader;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --model}. */
+final class ModelOption {
+  @Option(
+      names = "--model",
+      paramLabel = "PACK",
+      description =
+          "Model pack: a folder or zip, its name, or the first digits of its digest. By default the first"
+              + " one found, or the one that the stream names.")
+  private @Nullable String model;
+
+  boolean given() {
+    return model != null;
+  }
+
+  /** The pack named, or the first one found. */
+  ModelPack choose() throws IOException {
+    ModelPacks packs = ModelPacks.standard();
+    return model == null ? packs.first() : packs.find(model);
+  }
+
+  /** The first pack found of a kind, or the one named, which must be of this kind. */
+  ModelPack choose(@Nullable String kind) throws IOException {
+    if (kind == null) {
+      return choose();
+    }
+    if (model == null) {
+      for (ModelPack pack : ModelPacks.standard().all()) {
+        if (pack.kind().kind().equals(kind)) {
+          return pack;
+        }
+      }
+      throw new IOException("no model pack of codec " + kind + ": name one with --model");
+    }
+    ModelPack pack = choose();
+    if (!pack.kind().kind().equals(kind)) {
+      throw new IOException(pack.path() + ": is of codec " + pack.kind().kind() + ", not " + kind);
+    }
+    return pack;
+  }
+
+  /** The pack named, or the one that the stream names. */
+  ModelPack choose(StreamHeader header) throws IOException {
+    return model == null ? ModelPacks.standard().of(header) : choose();
+  }
+}
