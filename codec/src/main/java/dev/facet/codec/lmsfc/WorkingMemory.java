@@ -50,7 +50,7 @@ record WorkingMemory(int features, int latent, long parameters) {
             padded(p2.height()),
             padded(p2.width()),
             bytes >> 20,
-            BYTES_PER_PARAMETER * parameters >> 20,
+            (BYTES_PER_PARAMETER * parameters) >> 20,
             heap >> 20));
   }
 

@@ -76,13 +76,9 @@ record SmallModel(long seed, int features, int latent, boolean context, int gain
       Tensor level = Tensor.zeros(shape.height(), shape.width(), features);
       double phase = 6 * random.nextDouble();
       for (int i = 0; i < level.data().length; i++) {
-        int pixel = i / features;
-        double wave =
-            StrictMath.sin(
-                phase
-                    + 0.2 * (pixel / shape.width())
-                    + 0.3 * (pixel % shape.width())
-                    + i % features);
+        int row = i / features / shape.width();
+        int column = i / features % shape.width();
+        double wave = StrictMath.sin(phase + 0.2 * row + 0.3 * column + i % features);
         level.data()[i] = (float) (2 * wave + random.nextDouble() - 0.5);
       }
       levels.add(level);
