@@ -22,10 +22,13 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Example: facet convert lmsfc_q4.pth -o lmsfc-q4 --licence BSD-3-Clause",
-      "Reads PyTorch (.pth, .pt), safetensors and npz with the keys of L-MSFC and CompressAI, of any version."
+      "Reads PyTorch (.pth, .pt), safetensors and npz with the keys of L-MSFC and CompressAI, of any version.",
+      "Of a pack as training/export.py leaves it, makes a copy with its entropy tables and digest."
     })
 final class ConvertCommand extends Operation {
-  @Parameters(paramLabel = "CHECKPOINT", description = "The file to convert.")
+  @Parameters(
+      paramLabel = "CHECKPOINT",
+      description = "The file to convert, or a pack's folder to complete.")
   private Path input = Path.of("");
 
   @Option(
@@ -64,6 +67,13 @@ final class ConvertCommand extends Operation {
     }
     if (Files.exists(output)) {
       throw new Failures.Failure(output + ": exists already: remove it or give another name");
+    }
+    if (Files.isDirectory(input)) {
+      try (Backend backend = Backends.open()) {
+        ModelConversion.complete(ModelPack.load(input), output, backend);
+      }
+      report(ModelPack.load(output));
+      return DONE;
     }
     Checkpoint checkpoint = Checkpoint.load(input);
     try (Backend backend = Backends.open()) {

@@ -8,6 +8,8 @@ import dev.facet.nn.checkpoint.CheckpointTensor;
 import dev.facet.nn.checkpoint.CompressAiKeys;
 import dev.facet.nn.checkpoint.DType;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -98,6 +100,27 @@ public final class ModelConversion {
       String digest = HexFormat.of().formatHex(codec.identity().modelDigest());
       return ModelPack.of(
           description.withDigest(digest), Checkpoint.of(canonical.source(), weights));
+    }
+  }
+
+  /**
+   * Completes a pack as training/export.py leaves it: a copy that also has the tables that its codec codes with, and the
+   * digest. Everything else, files and description, stays as it is.
+   *
+   * @param pack a folder
+   * @param target a folder to be
+   * @throws IOException if the pack cannot be opened, or the target exists or cannot be written
+   */
+  public static void complete(ModelPack pack, Path target, Backend backend) throws IOException {
+    if (!Files.isDirectory(pack.path())) {
+      throw new ModelPackException(pack.path(), "is not a folder: unpack it first");
+    }
+    try (FeatureCodec codec = FeatureCodecs.open(pack, backend)) {
+      PackWriter.writeCopy(
+          pack.path(),
+          target,
+          pack.description().withDigest(HexFormat.of().formatHex(codec.identity().modelDigest())),
+          Checkpoint.of(pack.name(), codec.entropyTables()));
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -21,6 +23,7 @@ import java.util.zip.ZipOutputStream;
 /** Writes packs beside their target, then moves them there. */
 final class PackWriter {
   private static final String WEIGHTS = "codec.safetensors";
+  private static final String TABLES = "tables.safetensors";
 
   // The first moment that a zip can express; the same model must give the same bytes.
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -52,16 +55,55 @@ final class PackWriter {
       throws IOException {
     Path temporary = Files.createTempDirectory(parent, ".pack");
     try {
-      Files.write(temporary.resolve(PackSource.DESCRIPTION), json);
       SafetensorsWriter.write(temporary.resolve(WEIGHTS), weights);
-      // inside, so that the folder made here has ordinary permissions, not those of a temporary one
-      Files.createDirectory(target);
-      for (String file : List.of(WEIGHTS, PackSource.DESCRIPTION)) {
-        Files.move(temporary.resolve(file), target.resolve(file), StandardCopyOption.ATOMIC_MOVE);
-      }
+      publish(temporary, target, json);
     } finally {
       deleteAll(temporary);
     }
+  }
+
+  /** Copies a pack's folder and adds a file of tables. */
+  static void writeCopy(Path source, Path target, ModelDescription description, Checkpoint tables)
+      throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (parent == null || Files.exists(absolute)) {
+      throw new ModelPackException(target, "exists already: remove it or give another name");
+    }
+    Files.createDirectories(parent);
+    Path temporary = Files.createTempDirectory(parent, ".pack");
+    try {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(source)) {
+        for (Path file : files) {
+          String name = String.valueOf(file.getFileName());
+          if (Files.isRegularFile(file) && !name.equals(PackSource.DESCRIPTION)) {
+            Files.copy(file, temporary.resolve(name));
+          }
+        }
+      }
+      SafetensorsWriter.write(temporary.resolve(TABLES), tables);
+      List<String> files = new ArrayList<>(description.weightFiles());
+      files.remove(TABLES);
+      files.add(TABLES);
+      String json = description.withWeightFiles(files).toJson();
+      publish(temporary, absolute, json.getBytes(StandardCharsets.UTF_8));
+    } finally {
+      deleteAll(temporary);
+    }
+  }
+
+  /** Moves finished files to the target, the description last: without it, a folder is no pack. */
+  private static void publish(Path temporary, Path target, byte[] json) throws IOException {
+    // inside, so that the folder made here has ordinary permissions, not those of a temporary one
+    Files.createDirectory(target);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(temporary)) {
+      for (Path file : files) {
+        Files.move(file, target.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+    Path description = temporary.resolve(PackSource.DESCRIPTION);
+    Files.write(description, json);
+    Files.move(description, target.resolve(PackSource.DESCRIPTION), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void writeZip(Path parent, Path target, byte[] json, Checkpoint weights)
