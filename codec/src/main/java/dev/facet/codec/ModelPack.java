@@ -48,7 +48,7 @@ public final class ModelPack {
    * @throws IOException if two names stand for the same tensor
    */
   public static ModelPack of(ModelDescription description, Checkpoint weights) throws IOException {
-    ModelPack pack = new ModelPack(new PackSource.Memory(Path.of(description.name())), description);
+    ModelPack pack = new ModelPack(new PackSource.Memory(Path.of("pack-in-memory")), description);
     pack.weights = CompressAiKeys.canonical(weights);
     return pack;
   }

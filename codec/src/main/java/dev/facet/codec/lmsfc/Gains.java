@@ -3,7 +3,6 @@ package dev.facet.codec.lmsfc;
 import dev.facet.codec.Quality;
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointException;
-import dev.facet.nn.checkpoint.CheckpointTensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +30,13 @@ final class Gains {
    */
   static @Nullable Gains read(Checkpoint checkpoint, int qualities, int latent)
       throws CheckpointException {
-    if (!checkpoint.contains("gain")) {
+    if (!checkpoint.contains("gain") && !checkpoint.contains("inverse_gain")) {
       return null;
     }
     return new Gains(
         latent,
         factors(checkpoint, "gain", qualities, latent),
         factors(checkpoint, "inverse_gain", qualities, latent));
-  }
-
-  /** The number of levels in a checkpoint: 1 without gain vectors. */
-  static int qualities(Checkpoint checkpoint) throws CheckpointException {
-    if (!checkpoint.contains("gain")) {
-      return 1;
-    }
-    CheckpointTensor gain = checkpoint.get("gain");
-    return gain.shape().length == 2 ? gain.shape()[0] : 0;
   }
 
   /** Factors (M) before rounding. */
