@@ -1,6 +1,7 @@
 package dev.facet.cli;
 
 import dev.facet.codec.CodecConfig;
+import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.ModelDescription;
 import dev.facet.codec.ModelDigest;
 import dev.facet.codec.ModelPack;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,13 +75,17 @@ final class ModelsCommand extends Operation {
 
   @Command(
       name = "show",
-      description = "Shows one pack: parts, parameters, digest, licence, how it was trained.",
+      description =
+          "Shows one pack: parts, parameters, kMAC per pixel, digest, licence, how it was trained.",
       footer = {"", "Example: facet models show aquarium --json"})
   static final class Show extends Operation {
     @Parameters(
         paramLabel = "PACK",
         description = "A folder or zip, a name, or the first digits of a digest.")
     private String name = "";
+
+    /** Tables of results, say, are not for reading on one line. */
+    private static final int MAX_LINE = 600;
 
     @Mixin private JsonOption json = new JsonOption();
 
@@ -96,6 +102,7 @@ final class ModelsCommand extends Operation {
         answer.put("provenance", description.provenance());
         answer.put("parameters", total);
         answer.put("parts", parts);
+        answer.put("kmac_per_pixel", FeatureCodecs.complexity(pack));
         JsonOption.print(out(), answer);
         return DONE;
       }
@@ -107,11 +114,16 @@ final class ModelsCommand extends Operation {
       parts.forEach((part, count) -> table.row(part, Long.toString(count)));
       table.row("all", Long.toString(total));
       table.print(out());
+      Table cost = new Table("network", "kMAC per image pixel");
+      FeatureCodecs.complexity(pack)
+          .forEach((part, kmac) -> cost.row(part, String.format(Locale.ROOT, "%.2f", kmac)));
+      cost.print(out());
       return DONE;
     }
 
     private void line(String key, @Nullable Object value) {
-      out().println(key + ": " + (value == null ? "-" : Failures.oneLine(value.toString())));
+      String text = value == null ? "-" : Failures.oneLine(value.toString());
+      out().println(key + ": " + (text.length() <= MAX_LINE ? text : "long; see --json"));
     }
 
     /** Parameters of each part: the first name of its tensors, and the second in g_a and g_s. */

@@ -1,10 +1,12 @@
 package dev.facet.codec;
 
 import dev.facet.codec.lmsfc.LmsfcCodec;
+import dev.facet.codec.lmsfc.LmsfcComplexity;
 import dev.facet.codec.stream.StreamLimits;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
 import java.io.IOException;
+import java.util.Map;
 
 /** Opens the codec of a model pack. */
 public final class FeatureCodecs {
@@ -47,6 +49,17 @@ public final class FeatureCodecs {
       ModelPack pack, Backend backend, boolean owned, StreamLimits limits) throws IOException {
     return switch (pack.kind()) {
       case LMSFC, LMSFC_GAIN -> new LmsfcCodec(pack, backend, owned, limits);
+    };
+  }
+
+  /**
+   * What a pack's networks cost: thousands of multiply-adds (kMAC) for each image pixel, by part.
+   *
+   * @throws IOException if the pack lacks weights
+   */
+  public static Map<String, Double> complexity(ModelPack pack) throws IOException {
+    return switch (pack.kind()) {
+      case LMSFC, LMSFC_GAIN -> LmsfcComplexity.of(pack.weights());
     };
   }
 }
