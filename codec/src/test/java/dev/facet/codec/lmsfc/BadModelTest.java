@@ -60,12 +60,13 @@ final class BadModelTest {
       Checkpoint without = SmallModel.without(weights, name);
       if (name.equals("context_prediction.weight")) {
         assertRefused(without, "context false; the pack says");
-      } else if (name.equals("gain")) {
-        assertRefused(without, "2 qualities, but no gain vectors");
       } else {
         assertRefused(without, name);
       }
     }
+    assertRefused(
+        SmallModel.without(SmallModel.without(weights, "gain"), "inverse_gain"),
+        "2 qualities, but no gain vectors");
   }
 
   @Test
