@@ -108,7 +108,6 @@ final class SimdConvolution implements Convolution {
     int[] taps = tapOffsets(padded);
     int tiles = (to - from + Tiles.ROWS - 1) / Tiles.ROWS;
     float[] sums = new float[tiles * Tiles.ROWS * Tiles.COLUMNS];
-    Tiles.start(sums, 0, Tiles.COLUMNS, tiles * Tiles.ROWS, bias, panel * Tiles.COLUMNS);
     int[] bases = new int[tiles * Tiles.ROWS];
     for (int k = 0; k < bases.length; k++) {
       bases[k] = base(padded, gridWidth, pixels.at(Math.min(from + k, to - 1)));
@@ -132,6 +131,9 @@ final class SimdConvolution implements Convolution {
             n,
             weights,
             wAt,
+            tap == 0 ? bias : sums,
+            tap == 0 ? panel * Tiles.COLUMNS : k * Tiles.COLUMNS,
+            tap == 0 ? 0 : Tiles.COLUMNS,
             sums,
             k * Tiles.COLUMNS,
             Tiles.COLUMNS);

@@ -56,7 +56,6 @@ final class SimdGdn implements Gdn {
             square(x.data(), pixel * c, rows * c, squares);
             for (int panel = 0; panel < Tiles.panels(c); panel++) {
               int at = panel * Tiles.COLUMNS;
-              Tiles.start(norms, at, stride, Tiles.ROWS, beta, at);
               Tiles.run(
                   squares,
                   0,
@@ -71,6 +70,9 @@ final class SimdGdn implements Gdn {
                   c,
                   weights,
                   panel * c * Tiles.COLUMNS,
+                  beta,
+                  at,
+                  0,
                   norms,
                   at,
                   stride);

@@ -28,6 +28,7 @@ final class SimdWinogradConvolution implements Convolution {
   /** [position][packed panels] */
   private final float[][] filters;
 
+  /** With room to read a whole vector at the last channel. */
   private final float[] bias;
 
   private final float[] zeros = new float[Tiles.COLUMNS];
@@ -42,8 +43,8 @@ final class SimdWinogradConvolution implements Convolution {
     this.blocks = blocks;
     filters = new float[Winograd.POSITIONS][Tiles.packedSize(p.inChannels(), p.kernelChannels())];
     parallel.forEach(p.kernelChannels(), this::packFilters);
-    bias = new float[p.kernelChannels()];
-    for (int o = 0; o < bias.length; o++) {
+    bias = new float[Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS + Simd.LANES];
+    for (int o = 0; o < p.kernelChannels(); o++) {
       bias[o] = p.bias(o);
     }
   }
@@ -90,7 +91,7 @@ final class SimdWinogradConvolution implements Convolution {
     int inPlane = capacity * in + SKEW;
     int outPlane = capacity * outStride + SKEW;
     WinogradBlock b = blocks.get();
-    b.reserve(in, Winograd.POSITIONS * inPlane, Winograd.POSITIONS * outPlane);
+    b.reserve(in, p.kernelChannels(), Winograd.POSITIONS * inPlane, Winograd.POSITIONS * outPlane);
     int columns = Winograd.tiles(x.width());
     for (int tile = from; tile < to; tile++) {
       b.transformInput(
@@ -128,7 +129,6 @@ final class SimdWinogradConvolution implements Convolution {
         // Rows past the last tile hold old values: they are computed, and never read.
         int row = inputs + tile * in;
         int to = position * outPlane + tile * outStride + panel * Tiles.COLUMNS;
-        Tiles.start(b.products(), to, outStride, Tiles.ROWS, zeros, 0);
         Tiles.run(
             b.inputs(),
             row,
@@ -143,6 +143,9 @@ final class SimdWinogradConvolution implements Convolution {
             in,
             packed,
             panel * in * Tiles.COLUMNS,
+            zeros,
+            0,
+            0,
             b.products(),
             to,
             outStride);

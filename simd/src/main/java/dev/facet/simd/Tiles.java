@@ -63,12 +63,14 @@ final class Tiles {
   }
 
   /**
-   * Extends the chains of one tile, {@code out[outAt + r * outStride + column]} for r in 0..5, by some taps. A long sum is
+   * Extends the chains of one tile by some taps and leaves them in {@code out[outAt + r * outStride + column]} for r in 0..5. A long sum is
    * run in blocks of taps, each for many tiles, so that a block's weights stay in cache; storing and loading a partial sum
    * does not change it.
    *
    * @param x inputs; row r reads {@code x[x_r + taps[t] + i]} for taps t and channels i below n
    * @param w packed weights of the panel and the first tap, from wAt on
+   * @param from where the chains start: row r at {@code fromAt + r * fromStride}; a stride of 0 for a bias or zeros, or out itself
+   *     to go on
    */
   static void run(
       float[] x,
@@ -84,20 +86,54 @@ final class Tiles {
       int n,
       float[] w,
       int wAt,
+      float[] from,
+      int fromAt,
+      int fromStride,
       float[] out,
       int outAt,
       int outStride) {
     if (VECTORS == 4) {
-      run4(x, x0, x1, x2, x3, x4, x5, taps, firstTap, endTap, n, w, wAt, out, outAt, outStride);
+      run4(
+          x,
+          x0,
+          x1,
+          x2,
+          x3,
+          x4,
+          x5,
+          taps,
+          firstTap,
+          endTap,
+          n,
+          w,
+          wAt,
+          from,
+          fromAt,
+          fromStride,
+          out,
+          outAt,
+          outStride);
     } else {
-      run2(x, x0, x1, x2, x3, x4, x5, taps, firstTap, endTap, n, w, wAt, out, outAt, outStride);
-    }
-  }
-
-  /** Starts the chains of {@code rows} rows of one panel: at the bias, or at zero. */
-  static void start(float[] out, int outAt, int outStride, int rows, float[] bias, int biasAt) {
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(bias, biasAt, out, outAt + r * outStride, COLUMNS);
+      run2(
+          x,
+          x0,
+          x1,
+          x2,
+          x3,
+          x4,
+          x5,
+          taps,
+          firstTap,
+          endTap,
+          n,
+          w,
+          wAt,
+          from,
+          fromAt,
+          fromStride,
+          out,
+          outAt,
+          outStride);
     }
   }
 
@@ -115,39 +151,42 @@ final class Tiles {
       int n,
       float[] w,
       int wAt,
+      float[] from,
+      int fromAt,
+      int fromStride,
       float[] out,
       int outAt,
       int outStride) {
-    int o0 = outAt;
-    FloatVector a00 = FloatVector.fromArray(Simd.F, out, o0);
-    FloatVector a01 = FloatVector.fromArray(Simd.F, out, o0 + L);
-    FloatVector a02 = FloatVector.fromArray(Simd.F, out, o0 + 2 * L);
-    FloatVector a03 = FloatVector.fromArray(Simd.F, out, o0 + 3 * L);
-    int o1 = o0 + outStride;
-    FloatVector a10 = FloatVector.fromArray(Simd.F, out, o1);
-    FloatVector a11 = FloatVector.fromArray(Simd.F, out, o1 + L);
-    FloatVector a12 = FloatVector.fromArray(Simd.F, out, o1 + 2 * L);
-    FloatVector a13 = FloatVector.fromArray(Simd.F, out, o1 + 3 * L);
-    int o2 = o1 + outStride;
-    FloatVector a20 = FloatVector.fromArray(Simd.F, out, o2);
-    FloatVector a21 = FloatVector.fromArray(Simd.F, out, o2 + L);
-    FloatVector a22 = FloatVector.fromArray(Simd.F, out, o2 + 2 * L);
-    FloatVector a23 = FloatVector.fromArray(Simd.F, out, o2 + 3 * L);
-    int o3 = o2 + outStride;
-    FloatVector a30 = FloatVector.fromArray(Simd.F, out, o3);
-    FloatVector a31 = FloatVector.fromArray(Simd.F, out, o3 + L);
-    FloatVector a32 = FloatVector.fromArray(Simd.F, out, o3 + 2 * L);
-    FloatVector a33 = FloatVector.fromArray(Simd.F, out, o3 + 3 * L);
-    int o4 = o3 + outStride;
-    FloatVector a40 = FloatVector.fromArray(Simd.F, out, o4);
-    FloatVector a41 = FloatVector.fromArray(Simd.F, out, o4 + L);
-    FloatVector a42 = FloatVector.fromArray(Simd.F, out, o4 + 2 * L);
-    FloatVector a43 = FloatVector.fromArray(Simd.F, out, o4 + 3 * L);
-    int o5 = o4 + outStride;
-    FloatVector a50 = FloatVector.fromArray(Simd.F, out, o5);
-    FloatVector a51 = FloatVector.fromArray(Simd.F, out, o5 + L);
-    FloatVector a52 = FloatVector.fromArray(Simd.F, out, o5 + 2 * L);
-    FloatVector a53 = FloatVector.fromArray(Simd.F, out, o5 + 3 * L);
+    int f0 = fromAt;
+    FloatVector a00 = FloatVector.fromArray(Simd.F, from, f0);
+    FloatVector a01 = FloatVector.fromArray(Simd.F, from, f0 + L);
+    FloatVector a02 = FloatVector.fromArray(Simd.F, from, f0 + 2 * L);
+    FloatVector a03 = FloatVector.fromArray(Simd.F, from, f0 + 3 * L);
+    int f1 = f0 + fromStride;
+    FloatVector a10 = FloatVector.fromArray(Simd.F, from, f1);
+    FloatVector a11 = FloatVector.fromArray(Simd.F, from, f1 + L);
+    FloatVector a12 = FloatVector.fromArray(Simd.F, from, f1 + 2 * L);
+    FloatVector a13 = FloatVector.fromArray(Simd.F, from, f1 + 3 * L);
+    int f2 = f1 + fromStride;
+    FloatVector a20 = FloatVector.fromArray(Simd.F, from, f2);
+    FloatVector a21 = FloatVector.fromArray(Simd.F, from, f2 + L);
+    FloatVector a22 = FloatVector.fromArray(Simd.F, from, f2 + 2 * L);
+    FloatVector a23 = FloatVector.fromArray(Simd.F, from, f2 + 3 * L);
+    int f3 = f2 + fromStride;
+    FloatVector a30 = FloatVector.fromArray(Simd.F, from, f3);
+    FloatVector a31 = FloatVector.fromArray(Simd.F, from, f3 + L);
+    FloatVector a32 = FloatVector.fromArray(Simd.F, from, f3 + 2 * L);
+    FloatVector a33 = FloatVector.fromArray(Simd.F, from, f3 + 3 * L);
+    int f4 = f3 + fromStride;
+    FloatVector a40 = FloatVector.fromArray(Simd.F, from, f4);
+    FloatVector a41 = FloatVector.fromArray(Simd.F, from, f4 + L);
+    FloatVector a42 = FloatVector.fromArray(Simd.F, from, f4 + 2 * L);
+    FloatVector a43 = FloatVector.fromArray(Simd.F, from, f4 + 3 * L);
+    int f5 = f4 + fromStride;
+    FloatVector a50 = FloatVector.fromArray(Simd.F, from, f5);
+    FloatVector a51 = FloatVector.fromArray(Simd.F, from, f5 + L);
+    FloatVector a52 = FloatVector.fromArray(Simd.F, from, f5 + 2 * L);
+    FloatVector a53 = FloatVector.fromArray(Simd.F, from, f5 + 3 * L);
     int at = wAt;
     for (int t = firstTap; t < endTap; t++) {
       int tap = taps[t];
@@ -189,26 +228,32 @@ final class Tiles {
         a53 = v5.fma(w3, a53);
       }
     }
+    int o0 = outAt;
     a00.intoArray(out, o0);
     a01.intoArray(out, o0 + L);
     a02.intoArray(out, o0 + 2 * L);
     a03.intoArray(out, o0 + 3 * L);
+    int o1 = o0 + outStride;
     a10.intoArray(out, o1);
     a11.intoArray(out, o1 + L);
     a12.intoArray(out, o1 + 2 * L);
     a13.intoArray(out, o1 + 3 * L);
+    int o2 = o1 + outStride;
     a20.intoArray(out, o2);
     a21.intoArray(out, o2 + L);
     a22.intoArray(out, o2 + 2 * L);
     a23.intoArray(out, o2 + 3 * L);
+    int o3 = o2 + outStride;
     a30.intoArray(out, o3);
     a31.intoArray(out, o3 + L);
     a32.intoArray(out, o3 + 2 * L);
     a33.intoArray(out, o3 + 3 * L);
+    int o4 = o3 + outStride;
     a40.intoArray(out, o4);
     a41.intoArray(out, o4 + L);
     a42.intoArray(out, o4 + 2 * L);
     a43.intoArray(out, o4 + 3 * L);
+    int o5 = o4 + outStride;
     a50.intoArray(out, o5);
     a51.intoArray(out, o5 + L);
     a52.intoArray(out, o5 + 2 * L);
@@ -229,27 +274,30 @@ final class Tiles {
       int n,
       float[] w,
       int wAt,
+      float[] from,
+      int fromAt,
+      int fromStride,
       float[] out,
       int outAt,
       int outStride) {
-    int o0 = outAt;
-    FloatVector a00 = FloatVector.fromArray(Simd.F, out, o0);
-    FloatVector a01 = FloatVector.fromArray(Simd.F, out, o0 + L);
-    int o1 = o0 + outStride;
-    FloatVector a10 = FloatVector.fromArray(Simd.F, out, o1);
-    FloatVector a11 = FloatVector.fromArray(Simd.F, out, o1 + L);
-    int o2 = o1 + outStride;
-    FloatVector a20 = FloatVector.fromArray(Simd.F, out, o2);
-    FloatVector a21 = FloatVector.fromArray(Simd.F, out, o2 + L);
-    int o3 = o2 + outStride;
-    FloatVector a30 = FloatVector.fromArray(Simd.F, out, o3);
-    FloatVector a31 = FloatVector.fromArray(Simd.F, out, o3 + L);
-    int o4 = o3 + outStride;
-    FloatVector a40 = FloatVector.fromArray(Simd.F, out, o4);
-    FloatVector a41 = FloatVector.fromArray(Simd.F, out, o4 + L);
-    int o5 = o4 + outStride;
-    FloatVector a50 = FloatVector.fromArray(Simd.F, out, o5);
-    FloatVector a51 = FloatVector.fromArray(Simd.F, out, o5 + L);
+    int f0 = fromAt;
+    FloatVector a00 = FloatVector.fromArray(Simd.F, from, f0);
+    FloatVector a01 = FloatVector.fromArray(Simd.F, from, f0 + L);
+    int f1 = f0 + fromStride;
+    FloatVector a10 = FloatVector.fromArray(Simd.F, from, f1);
+    FloatVector a11 = FloatVector.fromArray(Simd.F, from, f1 + L);
+    int f2 = f1 + fromStride;
+    FloatVector a20 = FloatVector.fromArray(Simd.F, from, f2);
+    FloatVector a21 = FloatVector.fromArray(Simd.F, from, f2 + L);
+    int f3 = f2 + fromStride;
+    FloatVector a30 = FloatVector.fromArray(Simd.F, from, f3);
+    FloatVector a31 = FloatVector.fromArray(Simd.F, from, f3 + L);
+    int f4 = f3 + fromStride;
+    FloatVector a40 = FloatVector.fromArray(Simd.F, from, f4);
+    FloatVector a41 = FloatVector.fromArray(Simd.F, from, f4 + L);
+    int f5 = f4 + fromStride;
+    FloatVector a50 = FloatVector.fromArray(Simd.F, from, f5);
+    FloatVector a51 = FloatVector.fromArray(Simd.F, from, f5 + L);
     int at = wAt;
     for (int t = firstTap; t < endTap; t++) {
       int tap = taps[t];
@@ -277,16 +325,22 @@ final class Tiles {
         a51 = v5.fma(w1, a51);
       }
     }
+    int o0 = outAt;
     a00.intoArray(out, o0);
     a01.intoArray(out, o0 + L);
+    int o1 = o0 + outStride;
     a10.intoArray(out, o1);
     a11.intoArray(out, o1 + L);
+    int o2 = o1 + outStride;
     a20.intoArray(out, o2);
     a21.intoArray(out, o2 + L);
+    int o3 = o2 + outStride;
     a30.intoArray(out, o3);
     a31.intoArray(out, o3 + L);
+    int o4 = o3 + outStride;
     a40.intoArray(out, o4);
     a41.intoArray(out, o4 + L);
+    int o5 = o4 + outStride;
     a50.intoArray(out, o5);
     a51.intoArray(out, o5 + L);
   }

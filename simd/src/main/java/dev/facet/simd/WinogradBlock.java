@@ -30,15 +30,21 @@ final class WinogradBlock {
   /** A tile at the border of the map, gathered with its zeros. */
   private float[] border = {};
 
-  /** Half-transformed values of one vector of channels: [6 * row + column][lane]. */
-  private final float[] half = new float[POSITIONS * L];
+  /** Half-transformed values of a tile: [6 * row + column][channel]. */
+  private float[] half = {};
 
-  void reserve(int channels, int inputSize, int productSize) {
+  /** Four vectors of outputs. */
+  private final float[] narrow = new float[STEP * L];
+
+  void reserve(int in, int out, int inputSize, int productSize) {
     // Grown arrays start as zeros, so that rows past the last tile never hold a NaN that slows the
     // multiplication.
     inputs = inputs.length < inputSize ? new float[inputSize] : inputs;
     products = products.length < productSize ? new float[productSize] : products;
-    border = border.length < POSITIONS * channels ? new float[POSITIONS * channels] : border;
+    border = border.length < POSITIONS * in ? new float[POSITIONS * in] : border;
+    int halfSize =
+        Math.max(POSITIONS * in, STEP * TILE * out) + L; // the last vector may reach over
+    half = half.length < halfSize ? new float[halfSize] : half;
   }
 
   /** [position][tile][channel] */
@@ -74,14 +80,18 @@ final class WinogradBlock {
     transformInput(border, 0, TILE * c, c, at, plane);
   }
 
+  /** Whole rows of channels at a time, so that memory is read and written in runs that the processor can foresee. */
   private void transformInput(float[] d, int from, int rowStride, int c, int at, int plane) {
-    for (int i = 0; i < c; i += L) {
-      int channel = Math.min(i, c - L);
-      for (int s = 0; s < TILE; s++) {
-        inputLine(d, from + s * c + channel, rowStride, half, s * L, TILE * L);
+    for (int s = 0; s < TILE; s++) {
+      for (int i = 0; i < c; i += L) {
+        int channel = Math.min(i, c - L);
+        inputLine(d, from + s * c + channel, rowStride, half, s * c + channel, TILE * c);
       }
-      for (int r = 0; r < TILE; r++) {
-        inputLine(half, r * TILE * L, L, inputs, r * TILE * plane + at + channel, plane);
+    }
+    for (int r = 0; r < TILE; r++) {
+      for (int i = 0; i < c; i += L) {
+        int channel = Math.min(i, c - L);
+        inputLine(half, r * TILE * c + channel, c, inputs, r * TILE * plane + at + channel, plane);
       }
     }
   }
@@ -123,32 +133,39 @@ final class WinogradBlock {
     int rows = Math.min(STEP, height - top);
     int columns = Math.min(STEP, width - left);
     int run = p.outChannels();
-    for (int phase = 0; phase < p.kernelChannels(); phase += run) {
-      for (int i = 0; i < run; i += L) {
-        int o = phase + Math.max(0, Math.min(i, run - L));
-        for (int s = 0; s < TILE; s++) {
-          outputLine(products, s * plane + at + o, TILE * plane, half, s * L, TILE * L);
+    int all = p.kernelChannels();
+    for (int s = 0; s < TILE; s++) {
+      for (int i = 0; i < all; i += L) {
+        int o = Math.min(i, all - L);
+        outputLine(products, s * plane + at + o, TILE * plane, half, s * all + o, TILE * all);
+      }
+    }
+    for (int r = 0; r < rows; r++) {
+      int line = r * TILE * all;
+      for (int phase = 0; phase < all; phase += run) {
+        if (run < L) {
+          finishNarrow(line + phase, all, bias, phase, run, top + r, left, columns, store);
+          continue;
         }
-        if (run >= L) {
-          FloatVector b = FloatVector.fromArray(Simd.F, bias, o);
-          for (int r = 0; r < rows; r++) {
-            finishLine(r * TILE * L, b, store, store.index(top + r, left, o), columns);
-          }
-        } else {
-          finishNarrow(bias, o, run, top, left, rows, columns, store);
+        int to = store.index(top + r, left, phase);
+        for (int i = 0; i < run; i += L) {
+          int o = Math.min(i, run - L);
+          FloatVector b = FloatVector.fromArray(Simd.F, bias, phase + o);
+          finishLine(line + phase + o, all, b, store, to + o, columns);
         }
       }
     }
   }
 
   /** A^T along one row of the tile, + bias and epilogue, to the first {@code columns} of its four outputs. */
-  private void finishLine(int at, FloatVector bias, OutputStore store, int to, int columns) {
+  private void finishLine(
+      int at, int stride, FloatVector bias, OutputStore store, int to, int columns) {
     FloatVector m0 = FloatVector.fromArray(Simd.F, half, at);
-    FloatVector m1 = FloatVector.fromArray(Simd.F, half, at + L);
-    FloatVector m2 = FloatVector.fromArray(Simd.F, half, at + 2 * L);
-    FloatVector m3 = FloatVector.fromArray(Simd.F, half, at + 3 * L);
-    FloatVector m4 = FloatVector.fromArray(Simd.F, half, at + 4 * L);
-    FloatVector m5 = FloatVector.fromArray(Simd.F, half, at + 5 * L);
+    FloatVector m1 = FloatVector.fromArray(Simd.F, half, at + stride);
+    FloatVector m2 = FloatVector.fromArray(Simd.F, half, at + 2 * stride);
+    FloatVector m3 = FloatVector.fromArray(Simd.F, half, at + 3 * stride);
+    FloatVector m4 = FloatVector.fromArray(Simd.F, half, at + 4 * stride);
+    FloatVector m5 = FloatVector.fromArray(Simd.F, half, at + 5 * stride);
     FloatVector sumP = m1.add(m2);
     FloatVector differenceP = m1.sub(m2);
     FloatVector sumQ = m3.add(m4);
@@ -166,19 +183,23 @@ final class WinogradBlock {
     }
   }
 
-  /** Sub-pixel convolutions with fewer channels than lanes: the vector holds other phases' channels too. */
+  /** The same for a sub-pixel convolution with fewer channels than lanes, whose vectors hold other phases' channels too. */
   private void finishNarrow(
-      float[] bias, int o, int run, int top, int left, int rows, int columns, OutputStore store) {
-    for (int r = 0; r < rows; r++) {
-      // In place: the line's six vectors are read before the first of its four results is written.
-      outputLine(half, r * TILE * L, L, half, r * TILE * L, L);
-      for (int s = 0; s < columns; s++) {
-        int at = (r * TILE + s) * L;
-        for (int i = 0; i < run; i++) {
-          half[at + i] += bias[o + i];
-        }
-        store.store(top + r, left + s, o, run, half, at);
+      int at,
+      int stride,
+      float[] bias,
+      int o,
+      int run,
+      int y,
+      int x,
+      int columns,
+      OutputStore store) {
+    outputLine(half, at, stride, narrow, 0, L);
+    for (int s = 0; s < columns; s++) {
+      for (int i = 0; i < run; i++) {
+        narrow[s * L + i] += bias[o + i];
       }
+      store.store(y, x + s, o, run, narrow, s * L);
     }
   }
 
