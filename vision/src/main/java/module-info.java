@@ -4,4 +4,5 @@ module dev.facet.vision {
   requires static org.jspecify;
 
   exports dev.facet.vision;
+  exports dev.facet.vision.backbone;
 }
