@@ -5,4 +5,5 @@ module dev.facet.vision {
 
   exports dev.facet.vision;
   exports dev.facet.vision.backbone;
+  exports dev.facet.vision.detection;
 }

@@ -129,8 +129,7 @@ public final class GoldenVision {
   }
 
   /** Compares arrays; the error is relative to the largest expected value. */
-  public void check(
-      String kind, String name, float[] actual, double[] expected, double tolerance) {
+  public void check(String kind, String name, float[] actual, double[] expected, double tolerance) {
     double largest = Double.MIN_NORMAL;
     for (double v : expected) {
       largest = Math.max(largest, Math.abs(v));
@@ -140,12 +139,7 @@ public final class GoldenVision {
 
   /** Compares arrays in units of {@code unit}. */
   public void checkAbsolute(
-      String kind,
-      String name,
-      float[] actual,
-      double[] expected,
-      double tolerance,
-      double unit) {
+      String kind, String name, float[] actual, double[] expected, double tolerance, double unit) {
     if (actual.length != expected.length) {
       throw new AssertionError(
           model + " " + name + ": " + actual.length + " values, not " + expected.length);

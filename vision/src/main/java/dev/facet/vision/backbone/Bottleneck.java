@@ -26,8 +26,7 @@ final class Bottleneck implements Layer {
     conv1 = new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 1, 1, 1, epsilon);
     int width = conv1.outChannels();
     int groupChannels = w.shape("conv2.weight", 4)[1];
-    w.require(
-        width % groupChannels == 0, "conv2 sees %d of %d channels", groupChannels, width);
+    w.require(width % groupChannels == 0, "conv2 sees %d of %d channels", groupChannels, width);
     int groups = width / groupChannels;
     conv2 = new ConvBatchNorm2d(w.at("conv2"), w.at("bn2"), 3, stride, groups, epsilon);
     conv3 = new ConvBatchNorm2d(w.at("conv3"), w.at("bn3"), 1, 1, 1, epsilon);

@@ -35,8 +35,7 @@ class GoldenClassifiersTest {
   void vgg16() throws CheckpointException {
     GoldenVision golden = new GoldenVision("vgg16");
     StagedNetwork features =
-        Vgg16.features(
-            golden.weights(BACKEND, key -> key.startsWith("features.")).at("features"));
+        Vgg16.features(golden.weights(BACKEND, key -> key.startsWith("features.")).at("features"));
     Tensor x = check(golden, features, input(golden));
     features = null;
     StagedNetwork connected =
