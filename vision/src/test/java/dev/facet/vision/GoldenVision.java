@@ -67,6 +67,11 @@ public final class GoldenVision {
     return (Map<?, ?>) meta.get(key);
   }
 
+  /** A number of meta.json. */
+  public int integer(String key) {
+    return ((Long) meta.get(key)).intValue();
+  }
+
   public CheckpointTensor expected(String name) {
     try {
       return tensors.get(name);

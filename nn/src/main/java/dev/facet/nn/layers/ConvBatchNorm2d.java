@@ -44,7 +44,7 @@ public final class ConvBatchNorm2d implements FusedLayer {
     int fanIn = weight.length / out;
     for (int i = 0; i < weight.length; i++) {
       weight[i] *= folded.scale()[i / fanIn];
-      conv.require(Float.isFinite(weight[i]), "weight times the factor of %s", norm);
+      conv.require(Float.isFinite(weight[i]), "weight times the factor of %s is not finite", norm);
     }
     for (float shift : folded.shift()) {
       norm.require(Float.isFinite(shift), "folds to the summand %s", shift);

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Keys: {@code rpn}, {@code roi_heads}.
  */
 public final class DetectionHead {
+  /** Image pixels per pixel of p2. */
+  private static final int FINEST_STEP = 4;
+
   private final Backend backend;
   private final RegionProposalNetwork rpn;
   private final MultiScaleRoiAlign boxRegions;
@@ -68,7 +71,7 @@ public final class DetectionHead {
    * @throws IllegalArgumentException if number or shapes of levels do not fit
    */
   public Detections apply(List<Tensor> levels, ImageGeometry geometry) {
-    requireLevels(levels);
+    requireLevels(levels, geometry);
     Proposals proposals = propose(levels, geometry);
     if (proposals.count() == 0) {
       return new Detections(new float[0], new int[0], new float[0]);
@@ -122,11 +125,27 @@ public final class DetectionHead {
     return found.withMasks(maskHead.apply(regions, found.labels()));
   }
 
-  private void requireLevels(List<Tensor> levels) {
-    for (Tensor level : levels) {
-      if (level.channels() != featureChannels() || level.data().length == 0) {
+  private void requireLevels(List<Tensor> levels, ImageGeometry geometry) {
+    if (levels.isEmpty()) {
+      throw new IllegalArgumentException("no levels");
+    }
+    for (int i = 0; i < levels.size(); i++) {
+      Tensor level = levels.get(i);
+      int step = FINEST_STEP << i;
+      if (level.channels() != featureChannels()
+          || level.height() != Math.ceilDiv(geometry.padded().height(), step)
+          || level.width() != Math.ceilDiv(geometry.padded().width(), step)) {
         throw new IllegalArgumentException(
-            "level " + level + ", but the head takes " + featureChannels() + " channels");
+            "level "
+                + i
+                + " is "
+                + level
+                + "; a padded image of "
+                + geometry.padded()
+                + " has "
+                + featureChannels()
+                + " channels there, one pixel for "
+                + step);
       }
     }
   }

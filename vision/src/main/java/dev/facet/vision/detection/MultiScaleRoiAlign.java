@@ -53,7 +53,7 @@ final class MultiScaleRoiAlign {
       if (members.length == 0) {
         continue;
       }
-      float scale = 1f / (1 << octave(levels.get(l), resized));
+      float scale = Math.scalb(1f, -octave(levels.get(l), resized));
       float[] sampled =
           backend
               .roiAlign(

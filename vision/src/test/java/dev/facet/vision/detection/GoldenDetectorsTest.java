@@ -25,7 +25,7 @@ class GoldenDetectorsTest {
   private static final Backend BACKEND = Backends.open();
 
   /** Relative to the largest value. */
-  private static final double FEATURES = 1e-5;
+  private static final double FEATURES = 2e-5;
 
   /** Pixels of the resized image. */
   private static final double PROPOSAL_PIXELS = 0.01;
@@ -113,6 +113,7 @@ class GoldenDetectorsTest {
   private static void checkHeads(
       GoldenVision golden, DetectionHead head, List<Tensor> levels, ImageGeometry geometry) {
     Proposals all = head.propose(levels, geometry);
+    assertThat(all.count()).isEqualTo(golden.integer("proposals_total"));
     double[] expected = golden.expected("proposals").doubles();
     int n = expected.length / 4;
     int[] first = IntStream.range(0, n).toArray();
