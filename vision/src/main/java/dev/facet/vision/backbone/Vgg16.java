@@ -12,6 +12,7 @@ import dev.facet.nn.layers.Weights;
 import dev.facet.vision.backbone.StagedNetwork.Stage;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * VGG16 (Simonyan and Zisserman 2015, table 1, D): five groups of 3x3 convolutions with max-pooling
@@ -40,6 +41,15 @@ public final class Vgg16 {
    * @throws CheckpointException if weights are missing or do not fit together
    */
   public static StagedNetwork classifier(Weights w) throws CheckpointException {
+    int last = w.shape("features.28.weight", 4)[0];
+    int[] first = w.shape("classifier.0.weight", 2);
+    w.require(
+        first[1] == last * SIDE * SIDE,
+        "features.28 gives %d channels of %d x %d, but classifier.0 takes %d values",
+        last,
+        SIDE,
+        SIDE,
+        first[1]);
     return features(w.at("features")).then(connected(w.at("classifier"), w.backend()));
   }
 
@@ -47,15 +57,22 @@ public final class Vgg16 {
    * The convolutions alone: stages conv1 to pool5.
    *
    * @param w the place {@code features}
+   * @throws CheckpointException if weights are missing or do not fit together
    */
   public static StagedNetwork features(Weights w) throws CheckpointException {
     Backend backend = w.backend();
     List<Stage> stages = new ArrayList<>();
     int at = 0;
+    @Nullable FusedLayer before = null;
     for (int g = 0; g < GROUPS.length; g++) {
       List<FusedLayer> group = new ArrayList<>();
       for (int k = 0; k < GROUPS[g]; k++) {
-        group.add(new Conv2d(w.at(at), 3));
+        Conv2d conv = new Conv2d(w.at(at), 3);
+        if (before != null) {
+          w.requireChain("the convolution before", before, Integer.toString(at), conv);
+        }
+        group.add(conv);
+        before = conv;
         at += 2;
       }
       at++;

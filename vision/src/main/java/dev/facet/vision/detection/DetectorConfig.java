@@ -41,7 +41,17 @@ public record DetectorConfig(
    * @param most how many boxes remain at most, of all levels together
    * @param overlap intersection over union above which the box of lower score goes
    */
-  public record ProposalRules(int perLevel, int most, double overlap) {}
+  public record ProposalRules(int perLevel, int most, double overlap) {
+    /**
+     * @throws IllegalArgumentException if a number is not positive, or the overlap not in 0..1
+     */
+    public ProposalRules {
+      if (perLevel < 1 || most < 1 || !(overlap >= 0 && overlap <= 1)) {
+        throw new IllegalArgumentException(
+            perLevel + " proposals a level, " + most + " in all, overlap " + overlap);
+      }
+    }
+  }
 
   /**
    * Rules of the box head.
@@ -50,5 +60,16 @@ public record DetectorConfig(
    * @param overlap intersection over union above which the box of lower score and same class goes
    * @param most how many detections remain at most
    */
-  public record DetectionRules(float score, double overlap, int most) {}
+  public record DetectionRules(float score, double overlap, int most) {
+    /**
+     * @throws IllegalArgumentException if the number is not positive, the overlap not in 0..1, or
+     *     the score NaN
+     */
+    public DetectionRules {
+      if (Float.isNaN(score) || !(overlap >= 0 && overlap <= 1) || most < 1) {
+        throw new IllegalArgumentException(
+            most + " detections, score " + score + ", overlap " + overlap);
+      }
+    }
+  }
 }
