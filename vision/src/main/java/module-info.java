@@ -4,4 +4,6 @@ module dev.facet.vision {
   requires static org.jspecify;
 
   exports dev.facet.vision;
+  exports dev.facet.vision.backbone;
+  exports dev.facet.vision.detection;
 }

@@ -98,7 +98,7 @@ public final class Nms {
   }
 
   /** Indices by falling score; a stable order, in which -0 equals +0 and NaN comes first. */
-  static int[] byFallingScore(float[] scores) {
+  public static int[] byFallingScore(float[] scores) {
     long[] keys = new long[scores.length];
     for (int i = 0; i < keys.length; i++) {
       int bits = Float.floatToIntBits(scores[i] + 0f);

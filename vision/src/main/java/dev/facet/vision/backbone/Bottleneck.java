@@ -1,0 +1,54 @@
+package dev.facet.vision.backbone;
+
+import dev.facet.nn.Activation;
+import dev.facet.nn.Epilogue;
+import dev.facet.nn.Tensor;
+import dev.facet.nn.checkpoint.CheckpointException;
+import dev.facet.nn.layers.ConvBatchNorm2d;
+import dev.facet.nn.layers.Layer;
+import dev.facet.nn.layers.Weights;
+
+/**
+ * The block of ResNet-50, 101 and 152 (He et al. 2016, fig. 5) and ResNeXt (Xie et al. 2017):
+ * relu(conv1x1(relu(conv3x3(relu(conv1x1(x))))) + x), each convolution batch-normalised. As in
+ * torchvision the 3x3 convolution has the stride; its groups follow from the shape of its weights.
+ * (H, W, I) to (ceil(H / stride), ceil(W / stride), O).
+ *
+ * <p>Keys: {@code conv1}, {@code bn1}, ..., {@code conv3}, {@code bn3}, {@code downsample}.
+ */
+final class Bottleneck implements Layer {
+  private final ConvBatchNorm2d conv1;
+  private final ConvBatchNorm2d conv2;
+  private final ConvBatchNorm2d conv3;
+  private final Downsample skip;
+
+  Bottleneck(Weights w, int stride, double epsilon) throws CheckpointException {
+    conv1 = new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 1, 1, 1, epsilon);
+    int width = conv1.outChannels();
+    int groupChannels = w.shape("conv2.weight", 4)[1];
+    w.require(width % groupChannels == 0, "conv2 sees %d of %d channels", groupChannels, width);
+    int groups = width / groupChannels;
+    conv2 = new ConvBatchNorm2d(w.at("conv2"), w.at("bn2"), 3, stride, groups, epsilon);
+    conv3 = new ConvBatchNorm2d(w.at("conv3"), w.at("bn3"), 1, 1, 1, epsilon);
+    skip = new Downsample(w, stride, epsilon);
+    w.requireChain("conv2", conv2, "conv3", conv3);
+    skip.requireFit(w, stride, conv1, conv3);
+  }
+
+  @Override
+  public Tensor apply(Tensor x) {
+    Tensor h = conv1.apply(x, Epilogue.of(Activation.RELU));
+    h = conv2.apply(h, Epilogue.of(Activation.RELU));
+    return conv3.apply(h, Epilogue.addThen(skip.apply(x), Activation.RELU));
+  }
+
+  @Override
+  public int inChannels() {
+    return conv1.inChannels();
+  }
+
+  @Override
+  public int outChannels() {
+    return conv3.outChannels();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.facet.vision.backbone;
+
+import dev.facet.nn.Activation;
+import dev.facet.nn.Backend;
+import dev.facet.nn.Epilogue;
+import dev.facet.nn.Tensor;
+import dev.facet.nn.checkpoint.CheckpointException;
+import dev.facet.nn.layers.ConvBatchNorm2d;
+import dev.facet.nn.layers.Layer;
+import dev.facet.nn.layers.Linear;
+import dev.facet.nn.layers.Weights;
+import dev.facet.vision.backbone.StagedNetwork.Stage;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * ResNet (He et al. 2016, table 1) and ResNeXt: a 7x7 convolution of stride 2, max-pooling, and
+ * four stages conv2..conv5 of residual blocks, each but the first of stride 2. Whether blocks are
+ * basic or bottlenecks, how many a stage has and into how many groups they are split follows from
+ * the checkpoint: ResNet-10 to ResNet-152, ResNeXt-101-32x8d, and others of the kind.
+ *
+ * <p>Keys: {@code conv1}, {@code bn1}, {@code layer1.0} ..., {@code layer4.2}, {@code fc}.
+ */
+public final class ResNet {
+  private static final int STAGES = 4;
+
+  private final Backend backend;
+  private final ConvBatchNorm2d conv1;
+  private final List<ResNetStage> layers = new ArrayList<>();
+
+  /**
+   * Reads all but {@code fc}.
+   *
+   * @param epsilon of the batch normalisation: 1e-5, but 0 with torchvision's published detectors
+   * @throws CheckpointException if weights are missing or do not fit together
+   */
+  public ResNet(Weights w, double epsilon) throws CheckpointException {
+    backend = w.backend();
+    conv1 = new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 7, 2, 1, epsilon);
+    Layer before = conv1;
+    for (int i = 1; i <= STAGES; i++) {
+      ResNetStage layer = new ResNetStage(w.at("layer" + i), i == 1 ? 1 : 2, epsilon);
+      w.requireChain("the layer before", before, "layer" + i, layer);
+      layers.add(layer);
+      before = layer;
+    }
+  }
+
+  /**
+   * The classifier: stages conv1, pool1, conv2, ..., conv5, pool5 and logits, from a normalised
+   * image (H, W, 3) to (1, 1, classes).
+   *
+   * @param w the root of the checkpoint
+   * @param epsilon of the batch normalisation: 1e-5 in all published classifiers
+   * @throws CheckpointException if weights are missing or do not fit together
+   */
+  public static StagedNetwork classifier(Weights w, double epsilon) throws CheckpointException {
+    ResNet body = new ResNet(w, epsilon);
+    Linear fc = new Linear(w.at("fc"));
+    w.requireChain("layer4", body.layers.getLast(), "fc", fc);
+    List<Stage> stages = new ArrayList<>();
+    stages.add(new Stage("conv1", body::conv1));
+    stages.add(new Stage("pool1", body::pool1));
+    for (int i = 0; i < STAGES; i++) {
+      stages.add(new Stage("conv" + (i + 2), body.layers.get(i)::apply));
+    }
+    stages.add(new Stage("pool5", x -> body.backend.adaptiveAveragePool(x, 1, 1)));
+    stages.add(new Stage("logits", fc::apply));
+    return new StagedNetwork(stages);
+  }
+
+  /**
+   * The outputs of conv2..conv5, called c2..c5.
+   *
+   * @param image normalised, (H, W, 3)
+   * @return four feature maps; the first has a quarter of the image's sides, each other half of
+   *     those before, rounded up
+   */
+  public List<Tensor> apply(Tensor image) {
+    Tensor x = pool1(conv1(image));
+    List<Tensor> maps = new ArrayList<>();
+    for (ResNetStage layer : layers) {
+      x = layer.apply(x);
+      maps.add(x);
+    }
+    return maps;
+  }
+
+  /** Channels of c2..c5. */
+  public List<Integer> channels() {
+    return layers.stream().map(ResNetStage::outChannels).toList();
+  }
+
+  private Tensor conv1(Tensor image) {
+    return conv1.apply(image, Epilogue.of(Activation.RELU));
+  }
+
+  private Tensor pool1(Tensor x) {
+    return backend.maxPool(x, 3, 2, 1, false);
+  }
+}

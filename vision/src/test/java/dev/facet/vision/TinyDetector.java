@@ -1,0 +1,128 @@
+package dev.facet.vision;
+
+import dev.facet.nn.checkpoint.Checkpoint;
+import dev.facet.nn.checkpoint.CheckpointException;
+import dev.facet.nn.checkpoint.CheckpointTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Checkpoints of detectors with few channels and random weights, under torchvision's current
+ * names.
+ */
+public final class TinyDetector {
+  /** Classes with the background. */
+  public static final int CLASSES = 4;
+
+  /** F, the channels of every level. */
+  public static final int CHANNELS = 16;
+
+  private static final int ANCHORS = 3;
+
+  private final SplittableRandom random;
+  private final List<CheckpointTensor> tensors = new ArrayList<>();
+
+  private TinyDetector(long seed) {
+    random = new SplittableRandom(seed);
+  }
+
+  /** Mask R-CNN on a ResNet-10: one basic block a stage. */
+  public static Checkpoint resNet10(long seed) {
+    TinyDetector made = new TinyDetector(seed);
+    made.normalised("backbone.body.conv1", "backbone.body.bn1", 8, 3, 7);
+    int in = 8;
+    for (int stage = 1; stage <= 4; stage++) {
+      int out = 4 << stage;
+      String block = "backbone.body.layer" + stage + ".0";
+      made.normalised(block + ".conv1", block + ".bn1", out, in, 3);
+      made.normalised(block + ".conv2", block + ".bn2", out, out, 3);
+      if (stage > 1) {
+        made.normalised(block + ".downsample.0", block + ".downsample.1", out, in, 1);
+      }
+      in = out;
+    }
+    return made.pyramidAndHeads(8);
+  }
+
+  /** Mask R-CNN on a ResNeXt: one bottleneck a stage, with four groups. */
+  public static Checkpoint resNeXt(long seed) {
+    TinyDetector made = new TinyDetector(seed);
+    made.normalised("backbone.body.conv1", "backbone.body.bn1", 8, 3, 7);
+    int in = 8;
+    for (int stage = 1; stage <= 4; stage++) {
+      int width = 4 << stage;
+      String block = "backbone.body.layer" + stage + ".0";
+      made.normalised(block + ".conv1", block + ".bn1", width, in, 1);
+      made.normalised(block + ".conv2", block + ".bn2", width, width / 4, 3);
+      made.normalised(block + ".conv3", block + ".bn3", 2 * width, width, 1);
+      made.normalised(block + ".downsample.0", block + ".downsample.1", 2 * width, in, 1);
+      in = 2 * width;
+    }
+    return made.pyramidAndHeads(16);
+  }
+
+  /** The names of torchvision's published files. */
+  public static String published(String name) {
+    return name.replaceAll("(inner_blocks|layer_blocks)\\.(\\d)\\.0\\.", "$1.$2.")
+        .replace("rpn.head.conv.0.0.", "rpn.head.conv.")
+        .replace("mask_head.0.0.", "mask_head.mask_fcn1.")
+        .replace("mask_head.1.0.", "mask_head.mask_fcn2.")
+        .replace("mask_head.2.0.", "mask_head.mask_fcn3.")
+        .replace("mask_head.3.0.", "mask_head.mask_fcn4.");
+  }
+
+  private Checkpoint pyramidAndHeads(int finest) {
+    for (int i = 0; i < 4; i++) {
+      weighted("backbone.fpn.inner_blocks." + i + ".0", CHANNELS, finest << i, 1, 1);
+      weighted("backbone.fpn.layer_blocks." + i + ".0", CHANNELS, CHANNELS, 3, 3);
+    }
+    weighted("rpn.head.conv.0.0", CHANNELS, CHANNELS, 3, 3);
+    weighted("rpn.head.cls_logits", ANCHORS, CHANNELS, 1, 1);
+    weighted("rpn.head.bbox_pred", 4 * ANCHORS, CHANNELS, 1, 1);
+    weighted("roi_heads.box_head.fc6", 32, 49 * CHANNELS);
+    weighted("roi_heads.box_head.fc7", 32, 32);
+    weighted("roi_heads.box_predictor.cls_score", CLASSES, 32);
+    weighted("roi_heads.box_predictor.bbox_pred", 4 * CLASSES, 32);
+    for (int i = 0; i < 4; i++) {
+      weighted("roi_heads.mask_head." + i + ".0", CHANNELS, CHANNELS, 3, 3);
+    }
+    add("roi_heads.mask_predictor.conv5_mask.weight", 0.3f, 0, CHANNELS, 8, 2, 2);
+    add("roi_heads.mask_predictor.conv5_mask.bias", 0.1f, 0, 8);
+    weighted("roi_heads.mask_predictor.mask_fcn_logits", CLASSES, 8, 1, 1);
+    try {
+      return Checkpoint.of("tiny", tensors);
+    } catch (CheckpointException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void normalised(String conv, String norm, int out, int in, int kernel) {
+    add(conv + ".weight", 2f / (float) Math.sqrt(in * kernel * kernel), 0, out, in, kernel, kernel);
+    add(norm + ".weight", 0.2f, 1, out);
+    add(norm + ".bias", 0.1f, 0, out);
+    add(norm + ".running_mean", 0.1f, 0, out);
+    add(norm + ".running_var", 0.3f, 1, out);
+  }
+
+  private void weighted(String name, int... shape) {
+    int fanIn = 1;
+    for (int d = 1; d < shape.length; d++) {
+      fanIn *= shape[d];
+    }
+    add(name + ".weight", 2f / (float) Math.sqrt(fanIn), 0, shape);
+    add(name + ".bias", 0.1f, 0, shape[0]);
+  }
+
+  private void add(String name, float spread, float centre, int... shape) {
+    int count = 1;
+    for (int side : shape) {
+      count *= side;
+    }
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = centre + spread * (2 * (float) random.nextDouble() - 1);
+    }
+    tensors.add(CheckpointTensor.ofFloats(name, values, shape));
+  }
+}
