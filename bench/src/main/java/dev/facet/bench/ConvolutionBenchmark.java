@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** Convolutions by shape, in GFLOP/s: for Winograd those of direct summation, hence more than the machine's peak. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 5, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
@@ -48,7 +48,7 @@ public class ConvolutionBenchmark {
   private Convolution convolution;
   private Tensor input;
 
-  /** Billions of floating-point operations, counted as direct summation. */
+  /** Billions of floating-point operations, counted as direct summation: the row {@code :gflop} is GFLOP/s. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Work {
