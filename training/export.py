@@ -106,6 +106,7 @@ def options():
     p.add_argument("--licence", default="Weights: as the project. Trained on: Aquarium Dataset, Roboflow, public.roboflow.com/object-detection/aquarium, CC BY 4.0.")
     p.add_argument("--data", default="Aquarium v2 raw-1024, train split (448 photographs)")
     p.add_argument("--command", action="append", default=[], help="a training command, for the provenance (repeat)")
+    p.add_argument("--evaluation", type=pathlib.Path, help="output of evaluate.py, for the provenance")
     p.add_argument("--sample", action="store_true")
     p.add_argument("--untrained", action="store_true", help="random weights instead of checkpoints")
     p.add_argument("--features", type=int, default=128)
@@ -136,6 +137,7 @@ def main():
         net_arch["long_side"] = o.long_side
     codec, net = rounded(codec_of(trained), half), rounded(detector.of_checkpoint(seen), half)
 
+    evaluation = json.loads(o.evaluation.read_text().splitlines()[-1]) if o.evaluation else None
     folder = o.out.with_name(o.out.name + ".part")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -162,7 +164,7 @@ def main():
             "seed": trained["options"]["seed"],
             "steps": trained["step"],
             "data": "none: random weights" if o.untrained else o.data,
-            "result": {"detector_steps": seen["step"], "ap50": seen["history"][-1][1] if seen["history"] else None, **trained["result"]},
+            "result": {"detector_steps": seen["step"], **trained["result"], "evaluation": evaluation},
         },
     }
     if o.sample:

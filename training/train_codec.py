@@ -92,6 +92,16 @@ def save(path, content):
     os.replace(str(path) + ".part", path)
 
 
+@torch.no_grad()
+def move_gains(model, old, new):
+    """After a change of the lambdas: each gain moves to where the old ones had the new lambda (geometric, ends held)."""
+    if model.qualities and old != new:
+        steps = [math.log(v / old[0]) / math.log(old[-1] / old[0]) * (len(old) - 1) for v in new]
+        moved = [model.gains(min(max(s, 0.0), len(old) - 1.0)) for s in steps]
+        model.gain.copy_(torch.stack([g.flatten() for g, _ in moved]))
+        model.inverse_gain.copy_(torch.stack([g.flatten() for _, g in moved]))
+
+
 def options():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--train", required=True)
@@ -100,7 +110,7 @@ def options():
     p.add_argument("--latent", type=int, default=64, help="M")
     p.add_argument("--no-context", action="store_true")
     p.add_argument("--qualities", type=int, default=6, help="0: plain L-MSFC, trained at --high")
-    p.add_argument("--low", type=float, default=0.004, help="smallest lambda times feature variance")
+    p.add_argument("--low", type=float, default=0.04, help="smallest lambda times feature variance")
     p.add_argument("--high", type=float, default=1.6)
     p.add_argument("--crop", type=int, default=64, help="rows and columns of p2")
     p.add_argument("--batch", type=int, default=4)
@@ -147,6 +157,7 @@ def main():
         adam.load_state_dict(old["adam"])
         auxiliary.load_state_dict(old["auxiliary"])
         step, spent, result = old["step"], old["minutes"], old["result"]
+        move_gains(model, old["lambdas"], lambdas)
         rng = random.Random(o.seed + step)
         print(f"resumed at step {step}", flush=True)
 
