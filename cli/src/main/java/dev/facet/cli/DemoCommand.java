@@ -205,15 +205,9 @@ final class DemoCommand extends Operation {
       return;
     }
     out().println("model: " + pack.name() + " (" + pack.kind().kind() + ")");
-    for (int i = 0; i < names.size(); i++) {
-      out()
-          .println(
-              "input: "
-                  + names.get(i)
-                  + ", "
-                  + pyramids.get(i).float32Bytes()
-                  + " bytes as float32");
-    }
+    long bytes = pyramids.stream().mapToLong(FeaturePyramid::float32Bytes).sum();
+    String what = names.size() == 1 ? names.getFirst() : names.size() + " pyramids";
+    out().println("input: " + what + ", " + bytes + " bytes as float32");
     table.print(out());
     if (folder != null) {
       out().println("written: " + folder);
