@@ -103,7 +103,7 @@ def options():
     p.add_argument("--detector", help="checkpoint of train_detector.py")
     p.add_argument("--long-side", type=int, help="input size of the detector, if not the one of its training")
     p.add_argument("--dtype", choices=("f16", "f32"), default="f32")
-    p.add_argument("--licence", default="Weights: as the project. Trained on: Aquarium Dataset, Roboflow, public.roboflow.com/object-detection/aquarium, CC BY 4.0.")
+    p.add_argument("--licence", default="Weights: Apache-2.0, as the project. Trained on: Aquarium Dataset, Roboflow, public.roboflow.com/object-detection/aquarium, CC BY 4.0.")
     p.add_argument("--data", default="Aquarium v2 raw-1024, train split (448 photographs)")
     p.add_argument("--command", action="append", default=[], help="a training command, for the provenance (repeat)")
     p.add_argument("--evaluation", type=pathlib.Path, help="output of evaluate.py, for the provenance")

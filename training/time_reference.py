@@ -3,7 +3,7 @@
 L-MSFC with context model, F = 256, M = 128, formula weights of golden section A, p2 = 200 x 304 (an 800 x 1216 image).
 Encode = padding, g_a, h_a, h_s, context loop position by position as the reference does; decode = h_s, context loop, g_s, cropping.
 Arithmetic coding is left out on both sides, and so is the reference's conversion of its tables to C++ lists at every
-position (about 2 ms each): both favour PyTorch. 1x1 kernels are kept off slow BLAS builds (lmsfc.POINTWISE).
+position: both favour PyTorch. 1x1 kernels are kept off slow BLAS builds (lmsfc.POINTWISE).
 """
 import argparse
 import json
