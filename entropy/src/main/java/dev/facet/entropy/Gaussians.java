@@ -1,7 +1,6 @@
 package dev.facet.entropy;
 
 import dev.facet.nn.Tensor;
-import java.util.Arrays;
 
 /** Predicted scales and means, each (positions, M). */
 record Gaussians(float[] scales, float[] means) {
@@ -16,10 +15,5 @@ record Gaussians(float[] scales, float[] means) {
       System.arraycopy(parameters.data(), (2 * i + 1) * m, means, i * m, m);
     }
     return new Gaussians(scales, means);
-  }
-
-  @Override
-  public String toString() {
-    return "Gaussians" + Arrays.asList(scales.length, means.length);
   }
 }

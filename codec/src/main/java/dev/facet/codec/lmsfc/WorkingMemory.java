@@ -32,8 +32,8 @@ record WorkingMemory(int features, int latent, long parameters) {
               padded(p2.width())));
     }
     // Levels as given and padded, or padded and cropped, each 4/3 of p2, a concatenation on the
-    // way, and a handful
-    // of tensors at half the size, where the last blocks work.
+    // way,
+    // and a handful of tensors at half the size, where the last blocks work.
     long bytes = Float.BYTES * positions * (4L * features + 2L * latent);
     long heap = Runtime.getRuntime().maxMemory();
     // large arrays need room in one piece: a collector rarely has the last quarter to give
