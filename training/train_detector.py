@@ -17,6 +17,7 @@ import torch
 
 import dataset
 import detector
+import tensors
 from average_precision import ap50
 
 
@@ -25,6 +26,7 @@ def options():
     p.add_argument("--train", required=True, help="YOLO folder or COCO .json")
     p.add_argument("--valid", required=True)
     p.add_argument("--out", required=True, help="checkpoint to write and to resume from")
+    p.add_argument("--init", help="a detector's weights (.pt of this script, or .safetensors) to start from: whatever has the same name and shape")
     p.add_argument("--depth", type=int, default=10, choices=sorted(detector.BLOCKS))
     p.add_argument("--width", type=int, default=128, help="F, channels of the pyramid")
     p.add_argument("--hidden", type=int, default=256, help="width of the box head")
@@ -60,6 +62,14 @@ def save(path, content):
     os.replace(str(path) + ".part", path)
 
 
+def initialise(model, path):
+    weights = tensors.read(pathlib.Path(path)) if path.endswith(".safetensors") else torch.load(path, map_location="cpu")["model"]
+    own = model.state_dict()
+    same = {k: v.to(own[k].dtype) for k, v in weights.items() if k in own and own[k].shape == v.shape}
+    model.load_state_dict(same, strict=False)
+    print(f"{len(same)} of {len(own)} tensors from {path}", flush=True)
+
+
 def main():
     o = options()
     torch.set_num_threads(o.threads)
@@ -71,6 +81,8 @@ def main():
 
     arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors)}
     model = detector.build(len(classes), **arch).to(o.device)
+    if o.init:
+        initialise(model, o.init)
     mean = copy.deepcopy(model)
     plain = [p for p in model.parameters() if p.dim() > 1]
     rest = [p for p in model.parameters() if p.dim() <= 1]
