@@ -1,6 +1,7 @@
 /** Vision networks and detection geometry on the same backend. */
 module dev.facet.vision {
   requires transitive dev.facet.nn;
+  requires transitive java.desktop;
   requires static org.jspecify;
 
   exports dev.facet.vision;

@@ -81,7 +81,7 @@ class ArchitectureTest {
 
   @Test
   void everyModuleIsSeen() {
-    assertThat(MODULES).containsKeys("nn", "simd", "entropy", "codec", "vision", "cli");
+    assertThat(MODULES).containsKeys("nn", "simd", "entropy", "codec", "vision", "eval", "cli");
     assertThat(classes.contain("dev.facet.nn.BackendProvider")).isTrue();
   }
 
