@@ -97,6 +97,14 @@ def resize(image, scale):
     return F.interpolate(image[None], scale_factor=scale, mode="bilinear", recompute_scale_factor=True, align_corners=False)[0]
 
 
+def whole(sample, rng=random):
+    """The picture as it is or flipped, and its target: for generated scenes, of which there are as many as one wants."""
+    view, boxes = sample.image(), torch.from_numpy(sample.boxes)
+    if rng.random() < 0.5:
+        view, boxes = view.flip(2), torch.stack([view.shape[2] - boxes[:, 2], boxes[:, 1], view.shape[2] - boxes[:, 0], boxes[:, 3]], 1)
+    return view, {"boxes": boxes, "labels": torch.from_numpy(sample.labels)}
+
+
 def augmented(sample, long_side, canvas, rng=random):
     """One training view: random scale (0.8..1.6 of `long_side`), flip and colour, a random crop of canvas x canvas.
 

@@ -9,6 +9,7 @@ from torch import nn
 from torchvision.models.detection import FasterRCNN
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.backbone_utils import BackboneWithFPN
+from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
@@ -87,3 +88,24 @@ def detect(model, image, levels):
     proposals, _ = model.rpn(batch, features)
     found, _ = model.roi_heads(features, proposals, batch.image_sizes)
     return model.transform.postprocess(found, batch.image_sizes, [image.shape[1:]])[0]
+
+
+def head_parts(model):
+    """What runs on the server: proposals and boxes from a pyramid."""
+    return {"rpn": model.rpn, "roi_heads": model.roi_heads}
+
+
+def head_state(model):
+    return {f"{name}.{key}": value for name, part in head_parts(model).items() for key, value in part.state_dict().items()}
+
+
+def task_loss(model, levels, targets):
+    """The training loss of the head (RPN, then boxes; torchvision's sum of four) on p2..p5 (n, F, h, w), decoded ones for instance.
+
+    targets: dicts of boxes (pixels of the padded picture, that is 4 x p2) and labels."""
+    features = {**{str(i): x for i, x in enumerate(levels)}, "pool": levels[3][:, :, ::2, ::2]}
+    size = (4 * levels[0].shape[2], 4 * levels[0].shape[3])
+    pictures = ImageList(levels[0].new_empty(len(levels[0]), 1, *size), [size] * len(levels[0]))
+    proposals, first = model.rpn(pictures, features, targets)
+    _, second = model.roi_heads(features, proposals, pictures.image_sizes, targets)
+    return sum(first.values()) + sum(second.values())

@@ -34,8 +34,10 @@ def main():
     checkpoint = torch.load(o.detector, map_location="cpu")
     if o.long_side:
         checkpoint["arch"]["long_side"] = o.long_side
+    trained = torch.load(o.codec, map_location="cpu") if o.codec else {}
+    checkpoint["model"].update(trained.get("head", {}))
     net = export.rounded(detector.of_checkpoint(checkpoint), half).to(o.device)
-    codec = export.rounded(export.codec_of(torch.load(o.codec, map_location="cpu")), half).to(o.device) if o.codec else None
+    codec = export.rounded(export.codec_of(trained), half).to(o.device) if o.codec else None
     qualities = range(max(1, codec.qualities)) if codec else []
     samples, classes = dataset.read(o.data)
     samples = samples[:: o.every]

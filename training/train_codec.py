@@ -6,6 +6,10 @@ Loss (Kim et al. 2023, section III-D): bits per image pixel + lambda * sum over 
 With --qualities Q every batch trains one random quality; the lambdas run geometrically from --low to --high, divided by the
 variance of the features, so that they mean the same for every backbone. An auxiliary loss moves the quantiles of the entropy
 bottleneck (CompressAI). Resumes from --out; --minutes ends the schedule early on a slow machine.
+
+--task DETECTOR adds --task-weight times the detector's own loss on the decoded features (with shards that carry boxes) to the
+distortion: errors that the task notices cost more. The detector stays as it is, unless --tune-head lets its head (RPN and boxes,
+not the backbone) learn too, from decoded and from original features alike; the checkpoint then holds the head.
 """
 import argparse
 import json
@@ -17,6 +21,7 @@ import time
 
 import torch
 
+import detector
 import lmsfc
 import tensors
 
@@ -31,6 +36,7 @@ class Shards:
                 name, _, level = key.rpartition("/")
                 found.setdefault(name or path.stem, {})[level] = value
         self.pyramids = [[found[name][level] for level in ("p2", "p3", "p4", "p5")] for name in sorted(found)]
+        self.truths = [[found[name][key] for key in ("boxes", "labels")] if "boxes" in found[name] else None for name in sorted(found)]
         if not self.pyramids:
             raise SystemExit(f"no shards in {folder}")
 
@@ -38,14 +44,21 @@ class Shards:
         return [x.float()[None] for x in self.pyramids[i]]
 
     def batch(self, count, crop, rng):
-        """Random crops, aligned at 8 rows and columns of p2; the side is `crop` rows of p2, or the whole map where that is smaller."""
-        picked = rng.sample(self.pyramids, count)
-        h, w = (min(crop, *(p[0].shape[d] // 8 * 8 for p in picked)) for d in (1, 2))
-        rows = []
-        for pyramid in picked:
+        """Random crops, aligned at 8 rows and columns of p2; the side is `crop` rows of p2, or the whole map where that is smaller.
+        Returns the levels p2..p5 and the targets: boxes of which a third is inside, clipped, and labels."""
+        picked = rng.sample(range(len(self.pyramids)), count)
+        h, w = (min(crop, *(self.pyramids[i][0].shape[d] // 8 * 8 for i in picked)) for d in (1, 2))
+        rows, targets = [], []
+        for pyramid, truth in ((self.pyramids[i], self.truths[i]) for i in picked):
             top, left = (8 * rng.randint(0, (pyramid[0].shape[d] - s) // 8) for d, s in ((1, h), (2, w)))
             rows.append([x[:, top >> i : (top + h) >> i, left >> i : (left + w) >> i].float() for i, x in enumerate(pyramid)])
-        return [torch.stack(level) for level in zip(*rows)]
+            if truth:
+                boxes = truth[0].float() - 4.0 * torch.tensor([left, top] * 2)
+                inside = torch.minimum(boxes.clamp(min=0), 4.0 * torch.tensor([w, h] * 2))
+                sides = inside[:, 2:] - inside[:, :2]
+                keep = (sides > 2).all(1) & (3 * sides.prod(1) > (boxes[:, 2:] - boxes[:, :2]).prod(1))
+                targets.append({"boxes": inside[keep], "labels": truth[1][keep].long()})
+        return [torch.stack(level) for level in zip(*rows)], targets
 
     def variances(self, count=64):
         """Of p2..p6, around each channel's mean over the whole set: what a decoder that knows only these means would lose."""
@@ -120,6 +133,9 @@ def options():
     p.add_argument("--clip", type=float, default=1.0)
     p.add_argument("--every", type=int, default=500, help="steps between tables and checkpoints")
     p.add_argument("--valid-count", type=int, default=8)
+    p.add_argument("--task", help="checkpoint of train_detector.py")
+    p.add_argument("--task-weight", type=float, default=0.5, help="of the detector's loss, beside distortion / variance")
+    p.add_argument("--tune-head", type=float, default=0.0, help="learning rate of the detector's head; 0: it stays")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -150,20 +166,33 @@ def main():
     main_params = list(names.values())
     adam = torch.optim.Adam([{"params": main_params, "scale": 1}, {"params": gains, "scale": 5}][: 2 if gains else 1], lr=o.rate)
     auxiliary = torch.optim.Adam([quantiles], lr=1e-2)
+    net, head = None, {}
+    if o.task:
+        net = detector.load(o.task)[0].to(o.device)
+        for part in detector.head_parts(net).values():
+            part.train()
+        for parameter in net.parameters():
+            parameter.requires_grad_(False)
     step, spent, result = 0, 0.0, {}
     if pathlib.Path(o.out).exists():
         old = torch.load(o.out, map_location="cpu")
         model.load_state_dict(old["model"])
         adam.load_state_dict(old["adam"])
         auxiliary.load_state_dict(old["auxiliary"])
-        step, spent, result = old["step"], old["minutes"], old["result"]
+        step, spent, result, head = old["step"], old["minutes"], old["result"], old.get("head", {})
+        if net and head:
+            net.load_state_dict(head, strict=False)
         move_gains(model, old["lambdas"], lambdas)
         rng = random.Random(o.seed + step)
         print(f"resumed at step {step}", flush=True)
 
+    heads = [p for part in detector.head_parts(net).values() for p in part.parameters()] if net and o.tune_head else []
+    tuner = torch.optim.AdamW([p.requires_grad_() for p in heads], lr=o.tune_head) if heads else None
+
     def checkpoint():
         save(o.out, {"arch": arch, "model": model.state_dict(), "adam": adam.state_dict(), "auxiliary": auxiliary.state_dict(),
-                     "step": step, "minutes": spent, "result": result, "lambdas": lambdas, "options": vars(o)})  # fmt: skip
+                     "step": step, "minutes": spent, "result": result, "lambdas": lambdas, "options": vars(o),
+                     "head": detector.head_state(net) if heads else head})  # fmt: skip
 
     def measure():
         nonlocal result
@@ -184,16 +213,29 @@ def main():
             group["lr"] = o.rate * factor * group["scale"]
         auxiliary.param_groups[0]["lr"] = 1e-2 * factor
         q = rng.randrange(count)
-        levels = [x.to(o.device) for x in train.batch(o.batch, o.crop, rng)]
+        levels, targets = train.batch(o.batch, o.crop, rng)
+        levels, targets = [x.to(o.device) for x in levels], [{k: v.to(o.device) for k, v in t.items()} for t in targets]
         decoded, y, z = model(levels, q)
         pixels = 16 * levels[0].shape[2] * levels[0].shape[3] * len(levels[0])
         rate, loss_d = (lmsfc.bits(y) + lmsfc.bits(z)) / pixels, lmsfc.distortion(levels, decoded)
-        loss = rate + lambdas[q] * loss_d
+        loss, loss_t = rate + lambdas[q] * loss_d, torch.zeros(())
+        if net:
+            loss_t = detector.task_loss(net, decoded, targets)
+            loss = loss + lambdas[q] * variance * o.task_weight * loss_t
         adam.zero_grad()
         # the rates of change grow with lambda: divided, every quality has a like say
         (loss / math.sqrt(lambdas[q] * variance)).backward()
         torch.nn.utils.clip_grad_norm_([*main_params, *gains], o.clip)
         adam.step()
+        if tuner:  # adam has the gradients of the decoded features' loss in place; here the original ones join
+            scale = math.sqrt(lambdas[q] * variance) * o.task_weight
+            for p in heads:
+                p.grad /= scale
+            detector.task_loss(net, levels, targets).backward()
+            torch.nn.utils.clip_grad_norm_(heads, 5.0)
+            tuner.param_groups[0]["lr"] = o.tune_head * factor
+            tuner.step()
+            tuner.zero_grad()
         auxiliary.zero_grad()
         model.entropy_bottleneck.quantile_loss().backward()
         auxiliary.step()
@@ -201,11 +243,11 @@ def main():
             for g in gains:
                 g.clamp_(min=1e-3)
         step += 1
-        seen = sums.setdefault(q, [0, 0.0, 0.0])
-        for k, value in enumerate((1, rate.item(), loss_d.item() / variance)):
+        seen = sums.setdefault(q, [0, 0.0, 0.0, 0.0])
+        for k, value in enumerate((1, rate.item(), loss_d.item() / variance, loss_t.item())):
             seen[k] += value
         if step % 50 == 0:
-            print(f"step {step} {(time.time() - start) / 60:.1f} min  " + "  ".join(f"q{k}: {r / n:.4f} bpp {d / n:.3f}" for k, (n, r, d) in sorted(sums.items())), flush=True)
+            print(f"step {step} {(time.time() - start) / 60:.1f} min  " + "  ".join(f"q{k}: {r / n:.4f} bpp {d / n:.3f} {t / n:.2f}" for k, (n, r, d, t) in sorted(sums.items())), flush=True)
             sums = {}
         if step % o.every == 0:
             measure()

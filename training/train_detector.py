@@ -32,7 +32,7 @@ def options():
     p.add_argument("--hidden", type=int, default=256, help="width of the box head")
     p.add_argument("--long-side", type=int, default=320)
     p.add_argument("--anchors", type=int, nargs=5, default=[16, 32, 64, 128, 256])
-    p.add_argument("--canvas", type=int, default=256, help="side of the training crops")
+    p.add_argument("--canvas", type=int, default=256, help="side of the training crops; 0: whole pictures of one size, flipped at most")
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--steps", type=int, default=3000)
     p.add_argument("--minutes", type=float, default=math.inf, help="wall time after which the schedule ends")
@@ -111,7 +111,8 @@ def main():
             group["lr"] = o.rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * progress))
         if len(deck) < o.batch:
             deck = random.sample(range(len(train)), len(train))
-        views = [dataset.augmented(train[deck.pop()], o.long_side, o.canvas) for _ in range(o.batch)]
+        picked = [train[deck.pop()] for _ in range(o.batch)]
+        views = [dataset.augmented(sample, o.long_side, o.canvas) if o.canvas else dataset.whole(sample) for sample in picked]
         model.train()
         model.transform._skip_resize = True  # the views have their size already
         losses = model([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
