@@ -25,8 +25,7 @@ public record BoundingBox(double x, double y, double width, double height) {
   public static BoundingBox ofCorners(float[] corners, int index) {
     double left = corners[4 * index];
     double top = corners[4 * index + 1];
-    return new BoundingBox(
-        left, top, corners[4 * index + 2] - left, corners[4 * index + 3] - top);
+    return new BoundingBox(left, top, corners[4 * index + 2] - left, corners[4 * index + 3] - top);
   }
 
   /** In square pixels. */

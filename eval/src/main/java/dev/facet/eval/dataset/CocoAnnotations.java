@@ -69,6 +69,9 @@ final class CocoAnnotations {
     }
     categories.sort(Comparator.comparingInt(Category::id));
     Map<Integer, Integer> indices = indices(categories);
+    if (indices.size() < categories.size()) {
+      throw new DatasetException(name, "two categories have the same id");
+    }
     Map<Long, List<Annotation>> objects = new HashMap<>();
     for (JsonEntry image : images) {
       objects.put(image.integer("id"), new ArrayList<>());
@@ -85,7 +88,11 @@ final class CocoAnnotations {
       long id = image.integer("id");
       labelled.add(
           new LabelledImage(
-              id, file(image), side(image, "width"), side(image, "height"), objects.getOrDefault(id, List.of())));
+              id,
+              file(image),
+              side(image, "width"),
+              side(image, "height"),
+              objects.getOrDefault(id, List.of())));
     }
     return new DetectionDataset(categories, labelled);
   }
@@ -102,8 +109,7 @@ final class CocoAnnotations {
   static int category(JsonEntry entry, Map<Integer, Integer> indices) throws DatasetException {
     Integer index = indices.get(entry.integer("category_id", 0, Integer.MAX_VALUE));
     if (index == null) {
-      throw entry.wrong(
-          "category_id", "no category has the id " + entry.integer("category_id"));
+      throw entry.wrong("category_id", "no category has the id " + entry.integer("category_id"));
     }
     return index;
   }

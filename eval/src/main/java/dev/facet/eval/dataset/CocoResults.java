@@ -40,7 +40,9 @@ public final class CocoResults {
       json.writeRaw("\n");
       json.writeEndArray();
     } catch (JacksonException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getOriginalMessage(), e);
+      throw e.getCause() instanceof IOException io
+          ? io
+          : new IOException(e.getOriginalMessage(), e);
     }
     out.write('\n');
     out.flush();
@@ -85,8 +87,7 @@ public final class CocoResults {
   static List<CocoResult> read(String name, InputStream in, DetectionDataset dataset)
       throws DatasetException {
     Map<Integer, Integer> categories = CocoAnnotations.indices(dataset.categories());
-    Set<Long> images =
-        dataset.images().stream().map(LabelledImage::id).collect(Collectors.toSet());
+    Set<Long> images = dataset.images().stream().map(LabelledImage::id).collect(Collectors.toSet());
     List<CocoResult> results = new ArrayList<>();
     JsonArrays.array(
         name,

@@ -30,6 +30,17 @@ public final class Datasets {
       return YoloFolder.read(path);
     }
     throw new DatasetException(
-        path.toString(), "no data set; expected annotations.json (COCO) or images/ and labels/ (YOLO) inside");
+        path.toString(),
+        "no data set; expected annotations.json (COCO) or images/ and labels/ (YOLO) inside");
+  }
+
+  /**
+   * The same for a COCO file whose pictures need not be there: to judge results that were made elsewhere.
+   *
+   * @throws DatasetException if it is damaged
+   * @throws IOException if the file cannot be read
+   */
+  public static DetectionDataset annotations(Path json) throws IOException {
+    return CocoAnnotations.read(json);
   }
 }

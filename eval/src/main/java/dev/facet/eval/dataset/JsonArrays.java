@@ -5,13 +5,16 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Walks arrays of objects in a JSON file of any length with one object in memory at a time. */
 final class JsonArrays {
-  private static final ObjectReader READER = JsonMapper.builder().build().reader();
+  // an entry of an array is followed by others
+  private static final ObjectReader READER =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().reader();
 
   private JsonArrays() {}
 
@@ -61,9 +64,12 @@ final class JsonArrays {
       }
     } catch (JacksonException e) {
       TokenStreamLocation at = e.getLocation();
+      // Jackson adds lines and brackets that are for programmers
+      String reason =
+          String.valueOf(e.getOriginalMessage()).replaceAll("(?s) \\((for|start) .*|\\R.*", "");
       throw new DatasetException(
           at == null ? file : file + ", line " + at.getLineNr(),
-          "no JSON that can be read: " + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
+          "no JSON that can be read: " + reason);
     }
   }
 

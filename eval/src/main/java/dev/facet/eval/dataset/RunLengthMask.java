@@ -153,7 +153,9 @@ public final class RunLengthMask {
         bottom = Math.max(bottom, oneColumn ? last % height + 1 : height);
       }
     }
-    return right == 0 ? new BoundingBox(0, 0, 0, 0) : new BoundingBox(left, top, right - left, bottom - top);
+    return right == 0
+        ? new BoundingBox(0, 0, 0, 0)
+        : new BoundingBox(left, top, right - left, bottom - top);
   }
 
   /** Pixels of both; 0 for masks of images of different sizes. */

@@ -118,7 +118,8 @@ final class YoloFolder {
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {
         String where = file + ", line " + (i + 1);
-        annotations.add(annotation(where, lines.get(i).strip().split("\\s+"), classes, width, height));
+        annotations.add(
+            annotation(where, lines.get(i).strip().split("\\s+"), classes, width, height));
       }
     }
     return annotations;
@@ -127,8 +128,7 @@ final class YoloFolder {
   private static Annotation annotation(
       String where, String[] fields, int classes, int width, int height) throws DatasetException {
     if (fields.length != 5) {
-      throw new DatasetException(
-          where, fields.length + " fields, expected five: class cx cy w h");
+      throw new DatasetException(where, fields.length + " fields, expected five: class cx cy w h");
     }
     double[] values = new double[5];
     for (int k = 0; k < 5; k++) {

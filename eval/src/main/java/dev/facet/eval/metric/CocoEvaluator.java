@@ -55,7 +55,9 @@ public final class CocoEvaluator {
     }
     for (CocoResult result : results) {
       List<CocoResult> list = byImage.get(result.image());
-      if (list == null || result.category() < 0 || result.category() >= dataset.categories().size()) {
+      if (list == null
+          || result.category() < 0
+          || result.category() >= dataset.categories().size()) {
         throw new IllegalArgumentException(
             "the data set has no image " + result.image() + " or no class " + result.category());
       }
@@ -104,20 +106,14 @@ public final class CocoEvaluator {
     private final List<double[]> recallsOfOne = new ArrayList<>();
     private final List<double[]> recallsOfTen = new ArrayList<>();
 
-    Summary() {
-      for (AreaRange range : AreaRange.values()) {
-        precisions.put(range, new ArrayList<>());
-        recalls.put(range, new ArrayList<>());
-      }
-    }
-
     /** Takes one class; its average precision at each threshold, for the ranges in which it has objects. */
     Map<AreaRange, double[]> add(List<ImageMatches> images) {
       Map<AreaRange, double[]> classPrecisions = new EnumMap<>(AreaRange.class);
       for (AreaRange range : AreaRange.values()) {
         int objects = images.stream().mapToInt(image -> image.objects(range)).sum();
         if (objects > 0) {
-          List<Ranking> rankings = IntStream.of(MOST_DETECTIONS).mapToObj(most -> new Ranking(images, most)).toList();
+          List<Ranking> rankings =
+              IntStream.of(MOST_DETECTIONS).mapToObj(most -> new Ranking(images, most)).toList();
           double[] precision = new double[THRESHOLDS.length];
           double[][] recall = new double[MOST_DETECTIONS.length][THRESHOLDS.length];
           for (int t = 0; t < THRESHOLDS.length; t++) {
@@ -132,8 +128,8 @@ public final class CocoEvaluator {
             }
           }
           classPrecisions.put(range, precision);
-          precisions.get(range).add(precision);
-          recalls.get(range).add(recall[2]);
+          precisions.computeIfAbsent(range, r -> new ArrayList<>()).add(precision);
+          recalls.computeIfAbsent(range, r -> new ArrayList<>()).add(recall[2]);
           if (range == AreaRange.ALL) {
             recallsOfOne.add(recall[0]);
             recallsOfTen.add(recall[1]);
@@ -162,11 +158,13 @@ public final class CocoEvaluator {
 
     private double at(int threshold) {
       return mean(
-          precisions.get(AreaRange.ALL).stream().mapToDouble(values -> values[threshold]).toArray());
+          precisions.getOrDefault(AreaRange.ALL, List.of()).stream()
+              .mapToDouble(values -> values[threshold])
+              .toArray());
     }
 
     private static double meanOf(Map<AreaRange, List<double[]>> values, AreaRange range) {
-      return meanOf(values.get(range));
+      return meanOf(values.getOrDefault(range, List.of()));
     }
 
     /** Every class has as many numbers, one a threshold. */

@@ -62,7 +62,8 @@ public record RateAccuracy(
   public record NearLossless(Found found, double bpp, double ratio) {
     /** For a report: "0.012 bpp, 1/27555", "at most ...", or that it is not reached. */
     public String describe() {
-      String rate = String.format(Locale.ROOT, "%.3g bpp, 1/%.0f of the uncompressed features", bpp, ratio);
+      String rate =
+          String.format(Locale.ROOT, "%.3g bpp, 1/%.0f of the uncompressed features", bpp, ratio);
       return switch (found) {
         case INTERPOLATED -> rate;
         case AT_MOST -> "at most " + rate + ": no point of a lower rate was measured";
@@ -111,7 +112,12 @@ public record RateAccuracy(
   public String csv() {
     StringBuilder text = new StringBuilder("quality,bytes,bpp,ratio,ap50,ap\n");
     for (Point p : points) {
-      text.append(p.quality()).append(',').append(p.bytes()).append(',').append(p.bpp()).append(',');
+      text.append(p.quality())
+          .append(',')
+          .append(p.bytes())
+          .append(',')
+          .append(p.bpp())
+          .append(',');
       text.append(p.ratio()).append(',').append(p.ap50()).append(',').append(p.ap()).append('\n');
     }
     text.append(",,").append(uncompressedBpp).append(",1.0,").append(uncompressedAp50);

@@ -80,8 +80,7 @@ public final class FeatureMosaic {
 
   private BufferedImage block(Tensor level, float[] range) {
     int shown = Math.min(most, level.channels());
-    int columns =
-        (int) Math.ceil(Math.sqrt(ASPECT * shown * level.height() / level.width()));
+    int columns = (int) Math.ceil(Math.sqrt(ASPECT * shown * level.height() / level.width()));
     columns = Math.clamp(columns, 1, shown);
     int rows = (shown + columns - 1) / columns;
     BufferedImage block =

@@ -18,7 +18,8 @@ final class Fonts {
   private static boolean probe() {
     try {
       FontRenderContext context = new FontRenderContext(new AffineTransform(), true, true);
-      return new Font(Font.SANS_SERIF, Font.BOLD, 12).getStringBounds("fish", context).getWidth() > 0;
+      return new Font(Font.SANS_SERIF, Font.BOLD, 12).getStringBounds("fish", context).getWidth()
+          > 0;
     } catch (RuntimeException | LinkageError | InternalError e) {
       System.getLogger(Fonts.class.getName())
           .log(System.Logger.Level.DEBUG, "no fonts: pictures carry no names", e);

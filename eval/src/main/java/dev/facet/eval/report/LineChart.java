@@ -53,7 +53,8 @@ public final class LineChart {
   public LineChart series(String name, double[] x, double[] y) {
     if (x.length != y.length
         || x.length == 0
-        || !DoubleStream.concat(DoubleStream.of(x), DoubleStream.of(y)).allMatch(Double::isFinite)) {
+        || !DoubleStream.concat(DoubleStream.of(x), DoubleStream.of(y))
+            .allMatch(Double::isFinite)) {
       throw new IllegalArgumentException(
           "series " + name + ": expected as many x as y, all finite");
     }

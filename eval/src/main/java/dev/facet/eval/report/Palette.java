@@ -5,9 +5,11 @@ import java.util.Locale;
 
 /** Colours that can be told apart, on light and dark grounds alike, and by most of those who see colours differently. */
 final class Palette {
-  // after Okabe and Ito 2008 (jfly.uni-koeln.de/color), whose black and yellow vanish on one ground or the other
+  // after Okabe and Ito 2008 (jfly.uni-koeln.de/color), whose black and yellow vanish on one ground
+  // or the other
   private static final int[] COLOURS = {
-    0x0284C7, 0xE0640B, 0x0FA37F, 0xC2569B, 0xD99A00, 0x5B6EE1, 0xD63A4A, 0x5FA52B, 0x8B5FBF, 0x2BA8B8
+    0x0284C7, 0xE0640B, 0x0FA37F, 0xC2569B, 0xD99A00, 0x5B6EE1, 0xD63A4A, 0x5FA52B, 0x8B5FBF,
+    0x2BA8B8
   };
 
   private Palette() {}
