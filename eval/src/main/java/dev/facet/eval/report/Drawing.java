@@ -39,7 +39,7 @@ public final class Drawing {
     if (fonts) {
       canvas.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      canvas.setFont(new Font(Font.SANS_SERIF, Font.BOLD, (int) Math.round(9 * unit)));
+      canvas.setFont(new Font(Font.SANS_SERIF, Font.BOLD, (int) Math.round(10 * unit)));
     }
   }
 
@@ -92,15 +92,15 @@ public final class Drawing {
     Rectangle2D frame = new Rectangle2D.Double(box.x(), box.y(), box.width(), box.height());
     // a dark edge keeps the line visible on a ground of its own colour
     canvas.setColor(new Color(0, 0, 0, 110));
-    canvas.setStroke(new BasicStroke((float) (2.2 * unit)));
+    canvas.setStroke(new BasicStroke((float) (3.4 * unit)));
     canvas.draw(frame);
     canvas.setColor(colour);
-    canvas.setStroke(new BasicStroke((float) (1.3 * unit)));
+    canvas.setStroke(new BasicStroke((float) (2.2 * unit)));
     canvas.draw(frame);
   }
 
   private void tag(BoundingBox box, Color colour, String text, double score) {
-    double height = (fonts ? 13 : 5) * unit;
+    double height = (fonts ? 15 : 5) * unit;
     double width = 24 * unit;
     if (fonts) {
       width = canvas.getFontMetrics().stringWidth(text) + 6 * unit;
@@ -121,7 +121,7 @@ public final class Drawing {
     }
     if (score < 1) {
       canvas.setColor(ink);
-      double bar = 1.6 * unit;
+      double bar = 1.8 * unit;
       canvas.fill(
           new Rectangle2D.Double(x, y + height - bar, width * Math.clamp(score, 0, 1), bar));
     }

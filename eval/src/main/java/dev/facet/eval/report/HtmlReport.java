@@ -98,9 +98,9 @@ public final class HtmlReport {
     return this;
   }
 
-  /** Pictures side by side, as many as the page is wide enough for. */
+  /** Pictures side by side, as many as the page is wide enough for; more than three of any height, in columns. */
   public HtmlReport pictures(List<Picture> pictures) {
-    body.append("<div class=\"pictures\">");
+    body.append(pictures.size() > 3 ? "<div class=\"gallery\">" : "<div class=\"pictures\">");
     for (Picture picture : pictures) {
       body.append("<figure>");
       image(picture);

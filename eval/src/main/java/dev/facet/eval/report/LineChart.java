@@ -1,6 +1,7 @@
 package dev.facet.eval.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
@@ -97,8 +98,10 @@ public final class LineChart {
     Axis y = Axis.linear(ys[0], ys[ys.length - 1], 6);
     StringBuilder plot = new StringBuilder();
     axes(plot, x, y);
-    for (Reference reference : references) {
-      reference(plot, reference, y);
+    List<Reference> falling =
+        references.stream().sorted(Comparator.comparingDouble(Reference::y).reversed()).toList();
+    for (int i = 0; i < falling.size(); i++) {
+      reference(plot, falling.get(i), y, i % 2 == 0);
     }
     for (int i = 0; i < series.size(); i++) {
       line(plot, series.get(i), i, x, y);
@@ -152,7 +155,7 @@ public final class LineChart {
             number(y2)));
   }
 
-  private static void reference(StringBuilder svg, Reference reference, Axis y) {
+  private static void reference(StringBuilder svg, Reference reference, Axis y, boolean above) {
     String at = number(y(y, reference.y));
     svg.append(
         String.format(
@@ -162,8 +165,8 @@ public final class LineChart {
             at,
             WIDTH - RIGHT,
             at));
-    // below a line at the top edge, above all others
-    double text = y(y, reference.y) < TOP + 18 ? 16 : -7;
+    // by turns above and below, for lines that lie close together
+    double text = above && y(y, reference.y) > TOP + 18 ? -7 : 16;
     svg.append(
         text(
             WIDTH - RIGHT - 6,
