@@ -63,14 +63,6 @@ def save(path, content):
     os.replace(str(path) + ".part", path)
 
 
-def initialise(model, path):
-    weights = tensors.read(pathlib.Path(path)) if path.endswith(".safetensors") else torch.load(path, map_location="cpu")["model"]
-    own = model.state_dict()
-    same = {k: v.to(own[k].dtype) for k, v in weights.items() if k in own and own[k].shape == v.shape}
-    model.load_state_dict(same, strict=False)
-    print(f"{len(same)} of {len(own)} tensors from {path}", flush=True)
-
-
 def main():
     o = options()
     torch.set_num_threads(o.threads)
@@ -83,7 +75,7 @@ def main():
     arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors)}
     model = detector.build(len(classes), **arch).to(o.device)
     if o.init:
-        initialise(model, o.init)
+        tensors.initialise(model, o.init)
     mean = copy.deepcopy(model)
     plain = [p for p in model.parameters() if p.dim() > 1]
     rest = [p for p in model.parameters() if p.dim() <= 1]
