@@ -6,4 +6,5 @@ module dev.facet.eval {
   requires tools.jackson.databind;
   requires static org.jspecify;
 
+  exports dev.facet.eval.scenes;
 }
