@@ -119,6 +119,13 @@ final class Cars {
     Bodywork.wheels(brush, half, radius, rim, rearAxle, foreAxle);
     ends(brush, paint, half, front, sill, nose, belt);
 
+    if (brush.shows(0.1)) {
+      for (int s = -1; s <= 1; s += 2) {
+        double x = s * (half + 0.08);
+        brush.box(paint.times(0.8), Vec.of(Math.min(x, x - s * 0.16), belt, screen - 0.45), Vec.of(Math.max(x, x - s * 0.16), belt + 0.14, screen - 0.3));
+      }
+    }
+
     Corner[] cabin = {
       Corner.at(screen, belt),
       Corner.window(screen, belt),
@@ -136,12 +143,6 @@ final class Cars {
     }
     if (taxi) {
       brush.box(Tint.rgb(0xf6f2dc), Vec.of(-0.3, height, -0.3), Vec.of(0.3, height + 0.16, -0.1));
-    }
-    if (brush.shows(0.1)) {
-      for (int s = -1; s <= 1; s += 2) {
-        double x = s * (half + 0.08);
-        brush.box(paint.times(0.8), Vec.of(Math.min(x, x - s * 0.16), belt, screen - 0.45), Vec.of(Math.max(x, x - s * 0.16), belt + 0.14, screen - 0.3));
-      }
     }
   }
 

@@ -19,7 +19,7 @@ final class Lens {
 
   Lens(Dice dice, Light light) {
     boolean dark = light.daylight() == Daylight.NIGHT;
-    exposure = StrictMath.exp(dice.normal(0.13)) * (dark ? 1.12 : 1);
+    exposure = StrictMath.exp(dice.normal(0.12)) * (dark ? 1.15 : 1.08);
     contrast = dice.uniform(0.88, 1.15);
     double warm = dice.normal(0.045);
     balance = new double[] {1 + warm, 1 + dice.normal(0.012), 1 - warm};

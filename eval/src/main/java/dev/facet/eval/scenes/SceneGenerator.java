@@ -30,6 +30,11 @@ public final class SceneGenerator {
   /** Pictures a second of a sequence. */
   public static final double FRAME_RATE = 10;
 
+  private static final int LEAST_OBJECTS = 3;
+
+  /** Another street is tried when too little can be seen in one. */
+  private static final int ATTEMPTS = 8;
+
   private final long seed;
   private final int width;
   private final int height;
@@ -79,15 +84,20 @@ public final class SceneGenerator {
    */
   public Scene scene(long index) {
     Silhouette.Canvas canvas = new Silhouette.Canvas(width, height);
-    World world = new WorldBuilder(Dice.of(seed, index), 0, width, height, canvas).build();
-    Camera camera = world.viewpoint().at(0);
-    Stage stage = stage(world, camera, 0, canvas);
-    int[] ids = stage.ids();
-    for (Set<Actor> bad = unfit(stage, ids); !bad.isEmpty(); bad = unfit(stage, ids)) {
-      stage.remove(bad);
-      ids = stage.ids();
+    Dice dice = Dice.of(seed, index);
+    for (int attempt = 1; ; attempt++) {
+      World world = new WorldBuilder(dice.split(), 0, width, height, canvas).build();
+      Camera camera = world.viewpoint().at(0);
+      Stage stage = stage(world, camera, 0, canvas);
+      int[] ids = stage.ids();
+      for (Set<Actor> bad = unfit(stage, ids); !bad.isEmpty(); bad = unfit(stage, ids)) {
+        stage.remove(bad);
+        ids = stage.ids();
+      }
+      if (stage.objects() >= LEAST_OBJECTS || attempt == ATTEMPTS) {
+        return paint(world, camera, stage, ids, 0, 0);
+      }
     }
-    return paint(world, camera, stage, ids, 0, 0);
   }
 
   /**

@@ -15,6 +15,8 @@ final class Signs {
     0b1110111, 0b0010010, 0b1011101, 0b1011011, 0b0111010, 0b1101011, 0b1101111, 0b1010010, 0b1111111, 0b1111011
   };
 
+  private static final int LETTER_P = 0b1111100;
+
   private enum Plate {
     WARNING,
     SPEED_LIMIT,
@@ -90,12 +92,16 @@ final class Signs {
     }
 
     private void digit(Tint tint, int digit, double u, double v, double width, double height) {
+      segments(tint, SEGMENTS[digit], u, v, width, height);
+    }
+
+    private void segments(Tint tint, int lit, double u, double v, double width, double height) {
       double thick = width * 0.3;
       double[][] lines = {
         {0, 1, 1, 1}, {0, 1, 0, 0.5}, {1, 1, 1, 0.5}, {0, 0.5, 1, 0.5}, {0, 0.5, 0, 0}, {1, 0.5, 1, 0}, {0, 0, 1, 0}
       };
       for (int i = 0; i < lines.length; i++) {
-        if ((SEGMENTS[digit] >> (6 - i) & 1) != 0) {
+        if ((lit >> (6 - i) & 1) != 0) {
           double[] l = lines[i];
           bar(tint, u + l[0] * width, v + l[1] * height, u + l[2] * width, v + l[3] * height, thick);
         }
@@ -166,9 +172,11 @@ final class Signs {
         case STOP -> {
           regular(WHITE, 8, 1.06, 0.5);
           regular(RED, 8, 0.96, 0.5);
-          for (int i = 0; i < 4; i++) {
-            digit(WHITE, i == 2 ? 0 : i == 0 ? 5 : i == 1 ? 7 : 8, -0.7 + 0.37 * i, -0.24, 0.24, 0.48);
-          }
+          digit(WHITE, 5, -0.7, -0.24, 0.24, 0.48);
+          bar(WHITE, -0.33, 0.24, -0.05, 0.24, 0.08);
+          bar(WHITE, -0.19, 0.24, -0.19, -0.26, 0.08);
+          digit(WHITE, 0, 0.08, -0.24, 0.24, 0.48);
+          segments(WHITE, LETTER_P, 0.47, -0.24, 0.22, 0.48);
         }
         case YIELD -> {
           triangle(RED, 1, -1);

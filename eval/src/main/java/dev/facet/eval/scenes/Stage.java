@@ -104,6 +104,11 @@ final class Stage {
     return actors;
   }
 
+  /** How many things of a category there are. */
+  long objects() {
+    return actors.stream().filter(actor -> actor.thing.model().category() != null).count();
+  }
+
   void remove(Set<Actor> leaving) {
     actors.removeAll(leaving);
   }

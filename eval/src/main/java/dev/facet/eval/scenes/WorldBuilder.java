@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes a street and puts things into it, so that the camera sees them well. */
 final class WorldBuilder {
   /** How often each category is tried: what is large is dropped less often than what is small. */
-  private static final double[] WEIGHTS = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
+  private static final double[] WEIGHTS = {1.3, 0.9, 1.0, 1.1, 1.15, 0.85};
 
-  private static final int TRIES = 24;
+  private static final int TRIES = 40;
   private static final double SMALLEST = 13;
 
   private final Dice dice;
@@ -63,7 +63,7 @@ final class WorldBuilder {
       lamps.add(
           new Lamp(
               viewpoint.at().plus(Vec.of(0, -0.6, 0)),
-              Tint.rgb(0xfff3d8).times(0.75 * dim),
+              Tint.rgb(0xfff3d8).times(0.6 * dim),
               18,
               Vec.of(StrictMath.sin(aim), -0.02, StrictMath.cos(aim))));
     }
@@ -78,12 +78,12 @@ final class WorldBuilder {
           continue;
         }
         double x = side * (street.half() + 0.45);
-        add(post, Vec.of(x, 0, z), side > 0 ? StrictMath.PI : 0, 1.5);
+        add(post, Vec.of(x, 0, z), side > 0 ? StrictMath.PI : 0, 4);
         if (lamps.size() < 9 && z > -8) {
           lamps.add(
               new Lamp(
                   Vec.of(x - side * 1.3, lamp, z),
-                  Furniture.LAMPLIGHT.times(dim * dice.uniform(1.5, 2.3)),
+                  Furniture.LAMPLIGHT.times(dim * dice.uniform(0.8, 1.35)),
                   6.5,
                   Vec.of(0, 0, 0)));
         }
@@ -102,7 +102,7 @@ final class WorldBuilder {
   }
 
   private void objects(Light lit) {
-    int wanted = dice.integer(4, 14);
+    int wanted = dice.integer(5, 14);
     for (int i = 0; i < wanted; i++) {
       SceneCategory category = SceneCategory.values()[dice.weighted(WEIGHTS)];
       // in a sequence they come into view at different times
@@ -281,7 +281,7 @@ final class WorldBuilder {
       for (double z = some.uniform(-20, -10); z < 90; z += step) {
         for (int s = -1; s <= 1; s += 2) {
           if (side == 0 || side == s) {
-            place(Plants.tree(some), s * (street.half() + 0.9), z, 0, 5);
+            place(Plants.tree(some), s * (street.half() + 0.9), z, 0, 7);
           }
         }
       }
