@@ -165,6 +165,8 @@ final class Ground {
     Vec step = camera.ray(1, 0).minus(camera.ray(0, 0));
     for (int y = 0; y < image.getHeight(); y++) {
       Vec ray = camera.ray(0.5, y + 0.5);
+      double last = -1;
+      double haze = 0;
       for (int x = 0; x < width; x++) {
         double dy = ray.y() + x * step.y();
         if (dy >= -1e-6) {
@@ -204,7 +206,10 @@ final class Ground {
           g = g * dark * (1 - mirror) + light.haze().g() * mirror;
           b = b * dark * (1 - mirror) + light.haze().b() * mirror;
         }
-        double haze = light.haze(distance);
+        if (distance != last) { // without roll it is the same all along the row
+          haze = light.haze(distance);
+          last = distance;
+        }
         r += haze * (light.haze().r() - r);
         g += haze * (light.haze().g() - g);
         b += haze * (light.haze().b() - b);

@@ -131,7 +131,7 @@ final class People {
     double g = look.girth;
     Vec pelvis = hip.mix(shoulder, 0.05);
     brush.part(
-        hip.mix(shoulder, 0.5),
+        shoulder,
         () -> {
           brush.limb(look.legs, pelvis.plus(Vec.of(-0.04 * h, 0, 0)), pelvis.plus(Vec.of(0.04 * h, 0, 0)), 0.062 * h * g, 0.062 * h * g);
           Vec chest = hip.mix(shoulder, 0.82);
@@ -156,12 +156,12 @@ final class People {
     Vec crown = head.plus(Vec.of(0, 0.022 * h, -0.022 * h));
     brush.part(
         crown.plus(Vec.of(0, 0.01 * h, -0.02 * h)),
-        () -> {
-          brush.ball(look.hatted ? look.hat : look.hair, crown, 0.069 * h);
-          if (look.longHair) {
-            brush.limb(look.hair, crown, crown.plus(Vec.of(0, -0.1 * h, -0.02 * h)), 0.06 * h, 0.045 * h);
-          }
-        });
+        () -> brush.ball(look.hatted ? look.hat : look.hair, crown, 0.069 * h));
+    if (look.longHair) {
+      Vec ends = crown.plus(Vec.of(0, -0.1 * h, -0.02 * h));
+      brush.part(
+          ends.plus(Vec.of(0, 0, -0.03 * h)), () -> brush.limb(look.hair, crown, ends, 0.06 * h, 0.045 * h));
+    }
   }
 
   static Model cyclist(Dice dice, boolean rain) {

@@ -187,7 +187,7 @@ public final class SceneGenerator {
       }
     }
     for (Actor actor : stage.actors()) {
-      actor.drawing().paint(g);
+      actor.drawing().paint(g, width, height);
     }
     Dice dice = Dice.of(world.seed(), number);
     if (light.weather() == Weather.RAIN) {
@@ -200,7 +200,7 @@ public final class SceneGenerator {
       SceneCategory category = actor.thing().model().category();
       if (category != null && stage.visible(ids, actor).suffices(actor.silhouette())) {
         objects.add(
-            new SceneObject(category, actor.thing().id(), Mask.of(ids, width, actor.thing().id())));
+            new SceneObject(category, actor.thing().id(), stage.mask(ids, actor)));
       }
     }
     return new Scene(image, List.copyOf(objects), light.daylight(), light.weather());

@@ -122,6 +122,11 @@ final class Stage {
     return ids;
   }
 
+  Mask mask(int[] ids, Actor actor) {
+    Silhouette s = actor.silhouette;
+    return Mask.of(ids, width, actor.thing.id(), s.left(), s.left() + s.width());
+  }
+
   Visible visible(int[] ids, Actor actor) {
     Silhouette s = actor.silhouette;
     int area = 0;
