@@ -132,7 +132,12 @@ final class Brush {
       return hazy(lit);
     }
     return new GradientPaint(
-        0, (float) bounds.getMinY(), hazy(lit.times(1.09)), 0, (float) bounds.getMaxY(), hazy(lit.times(0.87)));
+        0,
+        (float) bounds.getMinY(),
+        hazy(lit.times(1.09)),
+        0,
+        (float) bounds.getMaxY(),
+        hazy(lit.times(0.87)));
   }
 
   /** Dark and smooth: mirrors the sky above and the street below. */
@@ -229,8 +234,7 @@ final class Brush {
     if (camera.inFront(c)) {
       round();
       double r = Math.max(0.5, radius * camera.scale(c));
-      Ellipse2D disc =
-          new Ellipse2D.Double(camera.column(c) - r, camera.row(c) - r, 2 * r, 2 * r);
+      Ellipse2D disc = new Ellipse2D.Double(camera.column(c) - r, camera.row(c) - r, 2 * r, 2 * r);
       drawing.add(disc, hazy(colour.times(factor)), kind);
     }
   }
@@ -259,12 +263,18 @@ final class Brush {
   void halo(Tint colour, Vec centre, double radius, double strength) {
     Vec c = pose.point(centre);
     if (camera.inFront(c)) {
-      halo(drawing, camera.column(c), camera.row(c), Math.max(1.5, radius * camera.scale(c)), colour,
+      halo(
+          drawing,
+          camera.column(c),
+          camera.row(c),
+          Math.max(1.5, radius * camera.scale(c)),
+          colour,
           strength * (1 - 0.7 * haze));
     }
   }
 
-  static void halo(Drawing drawing, double x, double y, double radius, Tint colour, double strength) {
+  static void halo(
+      Drawing drawing, double x, double y, double radius, Tint colour, double strength) {
     double r = Math.min(radius, 160);
     drawing.add(
         new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r),

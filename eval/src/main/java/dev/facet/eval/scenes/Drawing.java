@@ -1,10 +1,10 @@
 package dev.facet.eval.scenes;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Paint;
 import java.awt.Shape;
 import java.awt.geom.Rectangle2D;
-import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -61,7 +61,8 @@ final class Lens {
       for (int v = 0; v < 256; v++) {
         double x = (v / 255.0 * exposure * balance[c] - 0.5) * contrast + 0.5;
         // a shoulder instead of a hard limit above
-        curves[c][v] = (float) (255 * (x <= 0.8 ? x : 0.8 + 0.2 * (1 - StrictMath.exp(-(x - 0.8) / 0.2))));
+        curves[c][v] =
+            (float) (255 * (x <= 0.8 ? x : 0.8 + 0.2 * (1 - StrictMath.exp(-(x - 0.8) / 0.2))));
       }
     }
     int shiftX = dice.integer(0, 255);
@@ -95,7 +96,8 @@ final class Lens {
   }
 
   /** A centred filter along rows (stride 1) or columns (stride = width): {@code middle} in the middle, 1 beside. */
-  private static void convolve(int[] pixels, int width, int height, int stride, int radius, int middle) {
+  private static void convolve(
+      int[] pixels, int width, int height, int stride, int radius, int middle) {
     boolean rows = stride == 1;
     int lines = rows ? height : width;
     int length = rows ? width : height;

@@ -59,7 +59,14 @@ public final class SceneGenerator {
     for (int side : new int[] {width, height}) {
       if (side < LEAST_SIZE || side > MOST_SIZE) {
         throw new IllegalArgumentException(
-            "pictures of " + width + " x " + height + " pixels: a side must have " + LEAST_SIZE + " to " + MOST_SIZE);
+            "pictures of "
+                + width
+                + " x "
+                + height
+                + " pixels: a side must have "
+                + LEAST_SIZE
+                + " to "
+                + MOST_SIZE);
       }
     }
     return new SceneGenerator(seed, width, height);
@@ -114,7 +121,11 @@ public final class SceneGenerator {
     }
     World world =
         new WorldBuilder(
-                Dice.of(~seed, index), frames / FRAME_RATE, width, height, new Silhouette.Canvas(width, height))
+                Dice.of(~seed, index),
+                frames / FRAME_RATE,
+                width,
+                height,
+                new Silhouette.Canvas(width, height))
             .build();
     return new Sequence(world, frames);
   }
@@ -164,14 +175,16 @@ public final class SceneGenerator {
   private static Set<Actor> unfit(Stage stage, int[] ids) {
     Set<Actor> bad = new HashSet<>();
     for (Actor actor : stage.actors()) {
-      if (actor.thing().model().category() != null && !stage.visible(ids, actor).suffices(actor.silhouette())) {
+      if (actor.thing().model().category() != null
+          && !stage.visible(ids, actor).suffices(actor.silhouette())) {
         bad.add(actor);
       }
     }
     return bad;
   }
 
-  private Scene paint(World world, Camera camera, Stage stage, int[] ids, double seconds, int number) {
+  private Scene paint(
+      World world, Camera camera, Stage stage, int[] ids, double seconds, int number) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Light light = world.light();
     Graphics2D g = image.createGraphics();
@@ -199,8 +212,7 @@ public final class SceneGenerator {
     for (Actor actor : stage.actors()) {
       SceneCategory category = actor.thing().model().category();
       if (category != null && stage.visible(ids, actor).suffices(actor.silhouette())) {
-        objects.add(
-            new SceneObject(category, actor.thing().id(), stage.mask(ids, actor)));
+        objects.add(new SceneObject(category, actor.thing().id(), stage.mask(ids, actor)));
       }
     }
     return new Scene(image, List.copyOf(objects), light.daylight(), light.weather());

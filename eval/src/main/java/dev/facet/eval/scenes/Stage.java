@@ -18,7 +18,8 @@ final class Stage {
 
   /** A thing as the camera sees it. */
   record Actor(Thing thing, Footprint footprint, Drawing drawing, Silhouette silhouette) {
-    static @Nullable Actor of(Thing thing, Camera camera, Light light, double seconds, Silhouette.Canvas canvas) {
+    static @Nullable Actor of(
+        Thing thing, Camera camera, Light light, double seconds, Silhouette.Canvas canvas) {
       Footprint footprint = Footprint.of(thing, seconds);
       if (!camera.inFront(footprint.pose().at()) && allBehind(footprint, camera)) {
         return null;
@@ -117,7 +118,8 @@ final class Stage {
   int[] ids() {
     int[] ids = new int[width * height];
     for (Actor actor : actors) {
-      actor.silhouette.stamp(ids, width, actor.thing.model().category() == null ? 0 : actor.thing.id());
+      actor.silhouette.stamp(
+          ids, width, actor.thing.model().category() == null ? 0 : actor.thing.id());
     }
     return ids;
   }
