@@ -9,4 +9,5 @@ module dev.facet.eval {
   exports dev.facet.eval.dataset;
   exports dev.facet.eval.metric;
   exports dev.facet.eval.report;
+  exports dev.facet.eval.scenes;
 }

@@ -131,7 +131,12 @@ public final class Backends {
     }
   }
 
-  private static int threads() {
+  /**
+   * The number of threads to use: {@value #THREADS_PROPERTY}, or else all processors.
+   *
+   * @throws IllegalStateException if the property is not a positive number
+   */
+  public static int threads() {
     String text = System.getProperty(THREADS_PROPERTY);
     if (text == null) {
       return Runtime.getRuntime().availableProcessors();
