@@ -97,7 +97,13 @@ class PictureCommandsTest {
 
     Ran found =
         run(
-                "detect", in("photo.fcm"), "--score", "0.01", "--json", in("found.json"), "--draw",
+                "detect",
+                in("photo.fcm"),
+                "--score",
+                "0.01",
+                "--json",
+                in("found.json"),
+                "--draw",
                 in("found.png"))
             .succeeded();
     JsonNode results =
@@ -116,8 +122,7 @@ class PictureCommandsTest {
     BufferedImage plain = ImageIO.read(folder.resolve("found.png").toFile());
     assertThat(new int[] {plain.getHeight(), plain.getWidth()}).containsExactly(96, 128);
 
-    run("detect", in("photo.fcm"), "--draw", in("on.png"), "--image", in("photo.png"))
-        .succeeded();
+    run("detect", in("photo.fcm"), "--draw", in("on.png"), "--image", in("photo.png")).succeeded();
     BufferedImage on = ImageIO.read(folder.resolve("on.png").toFile());
     assertThat(new Color(on.getRGB(127, 95))).isNotEqualTo(new Color(plain.getRGB(127, 95)));
   }
@@ -138,8 +143,7 @@ class PictureCommandsTest {
   @Test
   void sequences() {
     run("encode", in("frames"), "-o", in("s.fcm")).succeeded();
-    JsonNode all =
-        run("detect", in("s.fcm"), "--score", "0.01", "--json", "-").succeeded().json();
+    JsonNode all = run("detect", in("s.fcm"), "--score", "0.01", "--json", "-").succeeded().json();
     JsonNode one =
         run("detect", in("s.fcm"), "--score", "0.01", "--json", "-", "--frame", "1")
             .succeeded()
@@ -196,7 +200,16 @@ class PictureCommandsTest {
     assertThat(run("detect", in("photo.png"), "--json", "-", "--model", in("d")).json())
         .isEqualTo(shipped);
 
-    run("convert", weights, "-o", in("both"), "--classes", names, "--into", pack.toString(), "--half")
+    run(
+            "convert",
+            weights,
+            "-o",
+            in("both"),
+            "--classes",
+            names,
+            "--into",
+            pack.toString(),
+            "--half")
         .succeeded();
     JsonNode both = run("models", "show", in("both"), "--json").succeeded().json();
     assertThat(both.get("kind").asString()).isEqualTo("lmsfc-gain");
@@ -217,7 +230,8 @@ class PictureCommandsTest {
     Files.write(folder.resolve("zero.fcm"), new byte[0]);
     run("detect", in("zero.fcm")).failed("zero.fcm: byte 0");
     paint("thin.png", 1, 2000, 0);
-    run("encode", in("thin.png"), "-o", in("thin.fcm")).failed("thin.png: image of 1 x 2000 is too");
+    run("encode", in("thin.png"), "-o", in("thin.fcm"))
+        .failed("thin.png: image of 1 x 2000 is too");
     assertThat(folder.resolve("thin.fcm")).doesNotExist();
     run("detect", in("photo.png"), "--draw", in("nowhere/x.png")).failed("no such file or folder");
     Ran misuse = run("detect", in("photo.png"), "--frame", "0");

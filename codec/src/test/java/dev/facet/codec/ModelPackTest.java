@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -101,13 +101,16 @@ class ModelPackTest {
     for (String file : List.of("\"../x\"", "\"/etc/passwd\"", "3", "")) {
       Files.writeString(
           pack.resolve("model.json"),
-          "{\"format\":1,\"name\":\"n\",\"kind\":\"detector\",\"detector\":{\"weights\":[" + file + "]}}");
+          "{\"format\":1,\"name\":\"n\",\"kind\":\"detector\",\"detector\":{\"weights\":["
+              + file
+              + "]}}");
       ModelPack read = ModelPack.load(pack);
       assertThatThrownBy(read::detectorWeights).isInstanceOf(ModelPackException.class);
     }
     Files.writeString(
         pack.resolve("model.json"), "{\"format\":1,\"name\":\"n\",\"kind\":\"detector\"}");
-    assertThatThrownBy(() -> ModelPack.load(pack)).hasMessageContaining("a codec, a detector, or both");
+    assertThatThrownBy(() -> ModelPack.load(pack))
+        .hasMessageContaining("a codec, a detector, or both");
   }
 
   @Test

@@ -31,9 +31,9 @@ class PictureSizeTest {
   @Test
   void sequence() throws IOException {
     StreamFrame otherPicture = FRAME.withPicture(Optional.of(new PictureSize(512, 384)));
-    StreamFrame otherQuality =
-        Streams.frame(2, 64, FRAME.shapes(), 20).withPicture(PICTURE);
-    StreamFrame otherShapes = Streams.frame(3, 128, Streams.halves(96, 128), 9).withPicture(PICTURE);
+    StreamFrame otherQuality = Streams.frame(2, 64, FRAME.shapes(), 20).withPicture(PICTURE);
+    StreamFrame otherShapes =
+        Streams.frame(3, 128, Streams.halves(96, 128), 9).withPicture(PICTURE);
     List<StreamFrame> frames =
         List.of(FRAME, FRAME, otherPicture, otherQuality, otherShapes, FRAME);
     for (boolean indexed : new boolean[] {false, true}) {
@@ -83,12 +83,9 @@ class PictureSizeTest {
     assertThatThrownBy(() -> StreamFile.openUnchecked(stream, Streams.LIMITS))
         .isInstanceOf(StreamException.Corrupt.class)
         .hasMessageContaining("picture size");
-    assertThatThrownBy(
-            () ->
-                Streams.sequence(
-                    List.of(FRAME, FRAME.withPicture(Optional.empty())),
-                    FeatureDigestSize.NONE,
-                    true))
+    assertThatThrownBy(() ->
+            Streams.sequence(
+                List.of(FRAME, FRAME.withPicture(Optional.empty())), FeatureDigestSize.NONE, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("or none");
     assertThatThrownBy(() -> new PictureSize(0, 5)).isInstanceOf(IllegalArgumentException.class);

@@ -80,12 +80,10 @@ public final class DetectorConversion {
     section.putAll(classes(count, classes));
     section.put(
         "anchors",
-        ordered(
-            "sizes", List.of(32L, 64L, 128L, 256L, 512L), "ratios", List.of(0.5, 1.0, 2.0)));
+        ordered("sizes", List.of(32L, 64L, 128L, 256L, 512L), "ratios", List.of(0.5, 1.0, 2.0)));
     section.put("proposals", ordered("per_level", 1000L, "most", 1000L, "overlap", 0.7));
     section.put("detections", ordered("score", 0.05, "overlap", 0.5, "most", 100L));
-    DetectorDescription.parse(checkpoint.source(), section)
-        .network(new Weights(backend, weights));
+    DetectorDescription.parse(checkpoint.source(), section).network(new Weights(backend, weights));
     return new Converted(section, weights);
   }
 
@@ -100,8 +98,7 @@ public final class DetectorConversion {
   }
 
   private static Map<String, Object> torchvisionInput() {
-    return input(
-        "rgb", "0..1", List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+    return input("rgb", "0..1", List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
   }
 
   /**
@@ -112,8 +109,7 @@ public final class DetectorConversion {
   private static Map<String, Object> detectron2Input(Checkpoint checkpoint, int groups)
       throws CheckpointException {
     List<Double> mean = List.of(103.53, 116.28, 123.675);
-    List<Double> deviation =
-        groups == 1 ? List.of(1.0, 1.0, 1.0) : List.of(57.375, 57.12, 58.395);
+    List<Double> deviation = groups == 1 ? List.of(1.0, 1.0, 1.0) : List.of(57.375, 57.12, 58.395);
     return input(
         "bgr",
         "0..255",
@@ -160,12 +156,9 @@ public final class DetectorConversion {
       section.put("classes", coco.stream().map(CocoClasses::name).toList());
       section.put("category_ids", coco.stream().map(Integer::longValue).toList());
     } else if (count == CocoClasses.LARGEST_ID) {
-      section.put(
-          "classes",
-          IntStream.rangeClosed(1, count).mapToObj(CocoClasses::name).toList());
+      section.put("classes", IntStream.rangeClosed(1, count).mapToObj(CocoClasses::name).toList());
     } else {
-      section.put(
-          "classes", IntStream.rangeClosed(1, count).mapToObj(i -> "class " + i).toList());
+      section.put("classes", IntStream.rangeClosed(1, count).mapToObj(i -> "class " + i).toList());
     }
     return section;
   }
