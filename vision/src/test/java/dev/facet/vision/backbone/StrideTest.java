@@ -17,8 +17,7 @@ class StrideTest {
   @Test
   void strideInTheFirstConvolutionIsSubsampling() throws CheckpointException {
     try (Backend backend = new ScalarBackend(1)) {
-      Weights w =
-          new Weights(backend, TinyDetector.resNeXt(4)).at("backbone.body.layer2.0");
+      Weights w = new Weights(backend, TinyDetector.resNeXt(4)).at("backbone.body.layer2.0");
       Tensor x = Tensor.zeros(10, 12, 16);
       SplittableRandom random = new SplittableRandom(8);
       for (int i = 0; i < x.data().length; i++) {

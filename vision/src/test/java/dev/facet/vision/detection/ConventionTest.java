@@ -65,10 +65,22 @@ class ConventionTest {
     float[] boxes = anchors.at(0, 8, 8, new Size(32, 32), new int[] {0, 1, 2, 3 * 9 + 1});
     double half = 16 / Math.sqrt(2);
     float[] expected = {
-      (float) (-2 * half), (float) -half, (float) (2 * half), (float) half, //
-      -16, -16, 16, 16, //
-      (float) -half, (float) (-2 * half), (float) half, (float) (2 * half), //
-      -12, -12, 20, 20, // row 1, column 1
+      (float) (-2 * half),
+      (float) -half,
+      (float) (2 * half),
+      (float) half, //
+      -16,
+      -16,
+      16,
+      16, //
+      (float) -half,
+      (float) (-2 * half),
+      (float) half,
+      (float) (2 * half), //
+      -12,
+      -12,
+      20,
+      20, // row 1, column 1
     };
     assertThat(boxes).containsExactly(expected, within(1e-5f));
   }
@@ -84,8 +96,7 @@ class ConventionTest {
     Size resized = new Size(160, 192);
     float[] box = {13, 22, 101.5f, 71.25f};
     Tensor bins =
-        new MultiScaleRoiAlign(BACKEND, 7, Convention.DETECTRON2)
-            .apply(List.of(p2), box, resized);
+        new MultiScaleRoiAlign(BACKEND, 7, Convention.DETECTRON2).apply(List.of(p2), box, resized);
     double left = 13 / 4.0 - 0.5;
     double top = 22 / 4.0 - 0.5;
     double binWidth = (101.5 - 13) / 4 / 7;

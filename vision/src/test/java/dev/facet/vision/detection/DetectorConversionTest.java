@@ -62,15 +62,13 @@ class DetectorConversionTest {
 
   @Test
   void theSameWeightsGiveTheSamePyramidAndDetections() throws CheckpointException {
-    for (Checkpoint torchvision :
-        List.of(TinyDetector.resNet10(5), TinyDetector.resNeXt(5))) {
+    for (Checkpoint torchvision : List.of(TinyDetector.resNet10(5), TinyDetector.resNeXt(5))) {
       Checkpoint detectron2 = detectron2(torchvision);
       DetectorConversion.Converted converted =
           DetectorConversion.convert(detectron2, List.of("a", "b", "c"), BACKEND);
       DetectorDescription description = parse(converted.section());
       assertThat(description.config().convention()).isEqualTo(Convention.DETECTRON2);
-      FasterRcnn expected =
-          description.network(new Weights(BACKEND, torchvision));
+      FasterRcnn expected = description.network(new Weights(BACKEND, torchvision));
       FasterRcnn actual = description.network(new Weights(BACKEND, converted.weights()));
       Tensor image = image(70, 90);
       List<Tensor> levels = actual.extractor().apply(image);
@@ -129,8 +127,7 @@ class DetectorConversionTest {
   void statisticsThatAreMissingAreThoseOfTheIdentity() throws CheckpointException {
     Checkpoint folded =
         only(detectron2(TinyDetector.resNet10(2)), name -> !name.contains("running_"));
-    Checkpoint weights =
-        DetectorConversion.convert(folded, List.of(), BACKEND).weights();
+    Checkpoint weights = DetectorConversion.convert(folded, List.of(), BACKEND).weights();
     assertThat(weights.floats("backbone.body.bn1.running_mean", 8)).containsOnly(0);
     assertThat(weights.floats("backbone.body.layer2.0.downsample.1.running_var", 16))
         .containsOnly(1);
@@ -189,8 +186,7 @@ class DetectorConversionTest {
     assertThat(CocoClasses.name(90)).isEqualTo("toothbrush");
   }
 
-  private static DetectorDescription parse(Map<String, Object> section)
-      throws CheckpointException {
+  private static DetectorDescription parse(Map<String, Object> section) throws CheckpointException {
     return DetectorDescription.parse("t", section);
   }
 
@@ -213,7 +209,8 @@ class DetectorConversionTest {
         name =
             name.replace("fpn.inner_blocks." + i + ".0", "fpn_lateral" + (i + 2))
                 .replace("fpn.layer_blocks." + i + ".0", "fpn_output" + (i + 2))
-                .replace("roi_heads.mask_head." + i + ".0", "roi_heads.mask_head.mask_fcn" + (i + 1));
+                .replace(
+                    "roi_heads.mask_head." + i + ".0", "roi_heads.mask_head.mask_fcn" + (i + 1));
       }
       name =
           name.replace("rpn.head.conv.0.0", "proposal_generator.rpn_head.conv")

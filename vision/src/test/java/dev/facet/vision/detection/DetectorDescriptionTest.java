@@ -28,10 +28,8 @@ class DetectorDescriptionTest {
     assertThat(config.normalization().mean()).containsExactly(0.485f, 0.456f, 0.406f);
     assertThat(config.anchors().levels()).isEqualTo(5);
     assertThat(config.anchors().perPlace(0)).isEqualTo(3);
-    assertThat(config.proposals())
-        .isEqualTo(new DetectorConfig.ProposalRules(1000, 1000, 0.7));
-    assertThat(config.detections())
-        .isEqualTo(new DetectorConfig.DetectionRules(0.05f, 0.5, 100));
+    assertThat(config.proposals()).isEqualTo(new DetectorConfig.ProposalRules(1000, 1000, 0.7));
+    assertThat(config.detections()).isEqualTo(new DetectorConfig.DetectionRules(0.05f, 0.5, 100));
     assertThat(read.withScore(0.3f).config().detections().score()).isEqualTo(0.3f);
   }
 
@@ -110,7 +108,8 @@ class DetectorDescriptionTest {
     Map<String, Object> section = new HashMap<>();
     section.put("classes", List.of("fish", "shark"));
     section.put(
-        "anchors", Map.of("sizes", List.of(16L, 32L, 64L, 128L, 256L), "ratios", List.of(0.5, 1L, 2L)));
+        "anchors",
+        Map.of("sizes", List.of(16L, 32L, 64L, 128L, 256L), "ratios", List.of(0.5, 1L, 2L)));
     section.put("input", input());
     return section;
   }
