@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       InspectCommand.class,
       ConvertCommand.class,
       ModelsCommand.class,
+      VerifyCommand.class,
       VersionCommand.class,
     },
     footer = {

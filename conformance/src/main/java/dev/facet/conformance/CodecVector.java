@@ -54,8 +54,7 @@ record CodecVector(
     return switch (format) {
       case SINGLE -> codec.encode(pyramids.getFirst(), qualities.getFirst(), options);
       case SEQUENCE -> codec.encode(pyramids, qualities, options);
-      case REFERENCE ->
-          codec.encodeReference(pyramids.getFirst(), qualities.getFirst()).toBytes();
+      case REFERENCE -> codec.encodeReference(pyramids.getFirst(), qualities.getFirst()).toBytes();
     };
   }
 

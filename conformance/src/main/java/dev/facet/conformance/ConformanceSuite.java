@@ -143,14 +143,11 @@ public final class ConformanceSuite {
         name,
         actual.stream(),
         actual.features(),
-        wrong.isEmpty()
-            ? Optional.empty()
-            : Optional.of(name + ": " + String.join("; ", wrong)));
+        wrong.isEmpty() ? Optional.empty() : Optional.of(name + ": " + String.join("; ", wrong)));
   }
 
   private static VectorResult failed(String name, String problem) {
-    return new VectorResult(
-        name, Digests.NONE, Digests.NONE, Optional.of(name + ": " + problem));
+    return new VectorResult(name, Digests.NONE, Digests.NONE, Optional.of(name + ": " + problem));
   }
 
   /**
@@ -172,8 +169,7 @@ public final class ConformanceSuite {
               FeatureCodec codec = codecs.of(codecVector.model());
               byte[] stream = codecVector.encode(codec);
               Files.write(folder.resolve(codecVector.fileName()), stream);
-              yield new Digests(
-                  Digests.of(stream), Digests.hex(codecVector.digest(codec, stream)));
+              yield new Digests(Digests.of(stream), Digests.hex(codecVector.digest(codec, stream)));
             }
           });
     }

@@ -97,15 +97,14 @@ record Manifest(Map<String, Digests> vectors) {
     text.append("# Conformance vectors, written by conformance/generate (docs/conformance.md)\n");
     text.append("format ").append(FORMAT).append('\n');
     text.append("profile ").append(Backend.NUMERIC_PROFILE).append('\n');
-    vectors.forEach(
-        (name, digests) ->
-            text.append("vector ")
-                .append(name)
-                .append(' ')
-                .append(digests.stream())
-                .append(' ')
-                .append(digests.features())
-                .append('\n'));
+    vectors.forEach((name, digests) ->
+        text.append("vector ")
+            .append(name)
+            .append(' ')
+            .append(digests.stream())
+            .append(' ')
+            .append(digests.features())
+            .append('\n'));
     return text.toString().getBytes(StandardCharsets.US_ASCII);
   }
 }

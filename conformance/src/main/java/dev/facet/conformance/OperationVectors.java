@@ -61,8 +61,7 @@ final class OperationVectors {
     convolution("direct-1x1", true, 7, 13, 45, new Noise(20), kernel(90, 45, 1, 1, 0));
     convolution("direct-1x1-stride-2", true, 9, 9, 33, new Noise(21), kernel(17, 33, 1, 2, 0));
     convolution("linear", true, 1, 1, 300, new Noise(22), kernel(50, 300, 1, 1, 0));
-    convolution(
-        "masked-5x5", true, 9, 10, 12, new Noise(23), kernel(24, 12, 5, 1, 0).taps(12));
+    convolution("masked-5x5", true, 9, 10, 12, new Noise(23), kernel(24, 12, 5, 1, 0).taps(12));
     convolution("masked-5x5-b", true, 9, 10, 12, new Noise(24), kernel(24, 12, 5, 1, 2).taps(13));
     convolution("direct-5x5-192", false, 16, 15, 192, new Noise(25), kernel(96, 192, 5, 2, 2));
     convolution("direct-1x1-640", false, 23, 10, 640, new Noise(26), kernel(512, 640, 1, 1, 0));
@@ -143,8 +142,7 @@ final class OperationVectors {
       add(
           "activate/" + name(activation),
           true,
-          backend ->
-              List.of(backend.activate(new Noise(301).special(5, 7, 19), activation)));
+          backend -> List.of(backend.activate(new Noise(301).special(5, 7, 19), activation)));
     }
     for (Pointwise function : Pointwise.values()) {
       add(
@@ -184,10 +182,7 @@ final class OperationVectors {
                 backend.padReflect(x, 3, 2, 0, 5),
                 backend.padReflect(y, 20, 9, 33, 1),
                 backend.padReflect(backend.crop(x, 2, 3, 1, 1), 2, 3, 4, 5)));
-    add(
-        "pad",
-        true,
-        backend -> List.of(backend.pad(x, 2, 3, 0, 1), backend.pad(x, -2, 3, 4, -5)));
+    add("pad", true, backend -> List.of(backend.pad(x, 2, 3, 0, 1), backend.pad(x, -2, 3, 4, -5)));
     add("crop", true, backend -> List.of(backend.crop(x, 2, 3, 4, 5), backend.crop(y, 0, 0, 7, 1)));
     add("subsample", true, backend -> List.of(backend.subsample(x), backend.subsample(y)));
   }

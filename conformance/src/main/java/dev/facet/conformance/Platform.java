@@ -46,9 +46,8 @@ public final class Platform {
   /** For people: one line for each fact. */
   public static List<String> lines(Map<String, Object> facts) {
     List<String> lines = new ArrayList<>();
-    facts.forEach(
-        (key, value) ->
-            lines.add(String.format(Locale.ROOT, "%-20s %s", key.replace('_', ' '), value)));
+    facts.forEach((key, value) ->
+        lines.add(String.format(Locale.ROOT, "%-20s %s", key.replace('_', ' '), value)));
     return lines;
   }
 
@@ -73,8 +72,7 @@ public final class Platform {
       }
       if (!fact.toString().equals(parts[1])) {
         wrong.add(
-            String.format(
-                Locale.ROOT, "%s is %s, but %s was asked for", parts[0], fact, parts[1]));
+            String.format(Locale.ROOT, "%s is %s, but %s was asked for", parts[0], fact, parts[1]));
       }
     }
     return wrong.isEmpty()
