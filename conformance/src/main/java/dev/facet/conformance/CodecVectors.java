@@ -22,9 +22,9 @@ final class CodecVectors {
   private static final RandomModel HYPER = new RandomModel(2, 16, 16, false, 0);
   private static final RandomModel GAIN = new RandomModel(3, 17, 20, true, 6);
   private static final RandomModel GAIN_HYPER = new RandomModel(4, 6, 16, false, 3);
-  private static final RandomModel SMALL_CONTEXT = new RandomModel(5, 3, 4, true, 0);
-  private static final RandomModel SMALL_HYPER = new RandomModel(6, 2, 3, false, 0);
-  private static final RandomModel SMALL_GAIN = new RandomModel(7, 2, 4, true, 2);
+  private static final RandomModel SMALL_CONTEXT = new RandomModel(5, 2, 3, true, 0);
+  private static final RandomModel SMALL_HYPER = new RandomModel(6, 1, 2, false, 0);
+  private static final RandomModel SMALL_GAIN = new RandomModel(7, 2, 3, true, 2);
 
   private final List<CodecVector> vectors = new ArrayList<>();
 
@@ -104,8 +104,8 @@ final class CodecVectors {
         SMALL_GAIN,
         Format.SEQUENCE,
         EncodeOptions.DEFAULT,
-        repeat(halves(6, 11), 3),
-        List.of(new Quality(0), new Quality(13), new Quality(Quality.STEPS)));
+        repeat(halves(6, 11), 2),
+        List.of(new Quality(13), new Quality(Quality.STEPS)));
     // every step that there is between two trained levels
     add(
         "gain-all-steps",

@@ -250,7 +250,7 @@ final class OperationVectors {
         .padding(padding);
   }
 
-  /** All activations and epilogues, and single positions where the convolution allows them. */
+  /** All activations and both sides of the epilogue, and single positions where the convolution allows them. */
   private void convolution(
       String name,
       boolean small,
@@ -270,8 +270,7 @@ final class OperationVectors {
           Noise more = new Noise(9000);
           Tensor residual = more.tensor(plain.height(), plain.width(), plain.channels());
           List<Tensor> results = new ArrayList<>(List.of(plain));
-          results.add(convolution.apply(x, Epilogue.addThen(residual, Activation.RELU)));
-          results.add(convolution.apply(x, Epilogue.thenAdd(Activation.LEAKY_RELU, residual)));
+          results.add(convolution.apply(x, Epilogue.thenAdd(Activation.RELU, residual)));
           results.add(convolution.apply(x, new Epilogue(plain, Activation.LEAKY_RELU, residual)));
           if (p.padding() == 0 && p.subpixel() == 1) {
             int last = plain.height() * plain.width() - 1;
