@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       ConvertCommand.class,
       ModelsCommand.class,
       ScenesCommand.class,
+      VerifyCommand.class,
       VersionCommand.class,
     },
     footer = {

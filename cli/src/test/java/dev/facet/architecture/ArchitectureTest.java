@@ -35,7 +35,12 @@ class ArchitectureTest {
 
   /** Modules that run on java.base alone (and simd on the vector module). */
   private static final Set<String> BARE =
-      Set.of("dev.facet.nn", "dev.facet.simd", "dev.facet.entropy", "dev.facet.codec");
+      Set.of(
+          "dev.facet.nn",
+          "dev.facet.simd",
+          "dev.facet.entropy",
+          "dev.facet.codec",
+          "dev.facet.conformance");
 
   private static final Map<String, Path> MODULES = new LinkedHashMap<>();
   private static final List<ModuleDescriptor> DESCRIPTORS = new ArrayList<>();
@@ -81,7 +86,8 @@ class ArchitectureTest {
 
   @Test
   void everyModuleIsSeen() {
-    assertThat(MODULES).containsKeys("nn", "simd", "entropy", "codec", "vision", "eval", "cli");
+    assertThat(MODULES)
+        .containsKeys("nn", "simd", "entropy", "codec", "conformance", "vision", "eval", "cli");
     assertThat(classes.contain("dev.facet.nn.BackendProvider")).isTrue();
   }
 
@@ -98,6 +104,8 @@ class ArchitectureTest {
         .definedBy("dev.facet.entropy..")
         .layer("codec")
         .definedBy("dev.facet.codec..")
+        .layer("conformance")
+        .definedBy("dev.facet.conformance..")
         .layer("vision")
         .definedBy("dev.facet.vision..")
         .layer("native")
@@ -119,12 +127,14 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("bench")
         .whereLayer("eval")
         .mayOnlyBeAccessedByLayers("cli", "bench")
+        .whereLayer("conformance")
+        .mayOnlyBeAccessedByLayers("cli", "bench")
         .whereLayer("vision")
         .mayOnlyBeAccessedByLayers("eval", "cli", "bench")
         .whereLayer("codec")
-        .mayOnlyBeAccessedByLayers("native", "eval", "cli", "bench")
+        .mayOnlyBeAccessedByLayers("native", "conformance", "eval", "cli", "bench")
         .whereLayer("entropy")
-        .mayOnlyBeAccessedByLayers("codec", "native", "eval", "cli", "bench")
+        .mayOnlyBeAccessedByLayers("codec", "native", "conformance", "eval", "cli", "bench")
         .because("a lower module must be usable without the upper ones")
         .check(classes);
   }
