@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       DecodeCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
+      ExportCommand.class,
       ModelsCommand.class,
       VersionCommand.class,
     },

@@ -275,6 +275,7 @@ class CliTest {
         "decode",
         "inspect",
         "convert",
+        "export",
         "models",
         "models show",
         "version"

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * reads {@code model.json}; weights are read when they are first asked for. Thread-safe.
  */
 public final class ModelPack {
+  private static final int MAX_DETECTOR_FILES = 256;
+
   private final PackSource source;
   private final ModelDescription description;
   private @Nullable Checkpoint weights;
@@ -94,6 +96,28 @@ public final class ModelPack {
       weights = known;
     }
     return known;
+  }
+
+  /**
+   * The detector's weights, with the keys of torchvision. Read anew by each call.
+   *
+   * @throws IOException if the pack has no detector, or a file is missing, damaged or too large, or a name occurs twice
+   */
+  public Checkpoint detectorWeights() throws IOException {
+    if (description.detector().isEmpty()) {
+      throw new ModelPackException(path(), "has a codec but no detector: name a pack with both");
+    }
+    List<Checkpoint> parts = new ArrayList<>();
+    JsonFields detector =
+        new JsonFields(source.describe(), "model.json: detector", description.detector());
+    for (String file : detector.strings("weights", MAX_DETECTOR_FILES)) {
+      try {
+        parts.add(source.readTensors(PackSource.requirePlainName(file)));
+      } catch (IllegalArgumentException e) {
+        throw new ModelPackException(path(), "detector: " + e.getMessage());
+      }
+    }
+    return Checkpoint.merge(parts);
   }
 
   /**
