@@ -44,8 +44,7 @@ final class OnnxRuntimePeer implements Peer {
               .put(x.toChw())
               .flip();
       long[] shape = {1, x.channels(), x.height(), x.width()};
-      inputs.put(
-          graph.inputs().get(i).name(), OnnxTensor.createTensor(environment, direct, shape));
+      inputs.put(graph.inputs().get(i).name(), OnnxTensor.createTensor(environment, direct, shape));
     }
   }
 

@@ -64,28 +64,16 @@ public final class PeerReport {
     List<String> options = new ArrayList<>(Arrays.asList(args));
     Path document = Path.of(options.removeFirst());
     boolean brief = options.remove("--short");
-    ChainedOptionsBuilder builder =
-        new OptionsBuilder()
-            .parent(new CommandLineOptions(options.toArray(String[]::new)))
-            .include("PeakBenchmark")
-            .include("PeerConvolutionBenchmark")
-            .include("PeerNetworkBenchmark");
-    if (brief) {
-      TimeValue half = TimeValue.milliseconds(500);
+    CommandLineOptions chosen = new CommandLineOptions(options.toArray(String[]::new));
+    ChainedOptionsBuilder builder = new OptionsBuilder().parent(chosen);
+    if (chosen.getIncludes().isEmpty()) {
       builder
-          .forks(1)
-          .warmupIterations(2)
-          .warmupTime(half)
-          .measurementIterations(3)
-          .measurementTime(half)
-          .param("threads", "1")
-          .param(
-              "shape",
-              "3x3 s1 128-128 64px",
-              "3x3 s2 256-128 128px",
-              "1x1 s1 128-128 64px",
-              "3x3 s1 128-512 64px r2")
-          .param("network", "aquarium g_s 104x80", "aquarium backbone 416x320");
+          .include("PeakBenchmark")
+          .include("PeerConvolutionBenchmark")
+          .include("PeerNetworkBenchmark");
+    }
+    if (brief) {
+      abridge(builder, chosen);
     }
     Collection<RunResult> results = new Runner(builder.build()).run();
     List<Row> rows = rows(results);
@@ -98,6 +86,24 @@ public final class PeerReport {
       System.err.println("bench/run peers: rows failed; their reasons are above");
       System.exit(1);
     }
+  }
+
+  /** A few rows once; parameters that were given remain. */
+  private static void abridge(ChainedOptionsBuilder builder, CommandLineOptions chosen) {
+    TimeValue half = TimeValue.milliseconds(500);
+    builder.forks(1).warmupIterations(2).warmupTime(half);
+    builder.measurementIterations(3).measurementTime(half);
+    Map<String, String[]> few =
+        Map.of(
+            "threads", new String[] {"1"},
+            "shape",
+                new String[] {"3x3 s1 128-128 64px", "5x5 s2 256-256 128px", "1x1 s1 128-128 64px"},
+            "network", new String[] {"aquarium g_s 104x80", "aquarium backbone 416x320"});
+    few.forEach((name, values) -> {
+      if (!chosen.getParameter(name).hasValue()) {
+        builder.param(name, values);
+      }
+    });
   }
 
   private static List<Row> rows(Collection<RunResult> results) throws IOException {
@@ -191,13 +197,14 @@ public final class PeerReport {
 
   static String table(List<Row> rows) {
     StringBuilder text = new StringBuilder("| network | threads ");
-    PEERS.forEach(
-        (peer, name) ->
-            text.append(
-                peer.equals("facet")
-                    ? "| Facet, ms | GFLOP/s | of peak "
-                    : "| " + name + ", ms | ratio "));
-    text.append("|\n|---|---|---|---|---").append("|---|---".repeat(PEERS.size() - 1)).append("|\n");
+    PEERS.forEach((peer, name) ->
+        text.append(
+            peer.equals("facet")
+                ? "| Facet, ms | GFLOP/s | of peak "
+                : "| " + name + ", ms | ratio "));
+    text.append("|\n|---|---|---|---|---")
+        .append("|---|---".repeat(PEERS.size() - 1))
+        .append("|\n");
     rows.forEach(row -> text.append(line(row)));
     return text.toString();
   }
@@ -210,14 +217,14 @@ public final class PeerReport {
       text.append(" | ").append(times == null ? "failed" : spread(times));
       if (!peer.equals("facet")) {
         boolean both = times != null && facet != null;
-        text.append(
-            both ? format(" | **%.2f**", median(times) / median(facet)) : " | -");
+        text.append(both ? format(" | **%.2f**", median(times) / median(facet)) : " | -");
       } else if (facet == null) {
         text.append(" | - | -");
       } else {
         double gflops = 2e3 * row.gmac() / median(facet);
         text.append(format(" | %.0f", gflops));
-        text.append(Double.isNaN(row.peak()) ? " | -" : format(" | %.0f %%", 100 * gflops / row.peak()));
+        text.append(
+            Double.isNaN(row.peak()) ? " | -" : format(" | %.0f %%", 100 * gflops / row.peak()));
       }
     }
     return text.append(" |\n").toString();

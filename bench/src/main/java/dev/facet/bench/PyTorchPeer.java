@@ -84,13 +84,12 @@ final class PyTorchPeer implements Peer {
       }
     }
     List<String> outputs = graph.outputs().stream().map(Port::name).toList();
-    lastUse.forEach(
-        (name, i) -> {
-          boolean value = !constants.containsKey(name) && !integers.containsKey(name);
-          if (value && !outputs.contains(name)) {
-            dead.get(i).add(name);
-          }
-        });
+    lastUse.forEach((name, i) -> {
+      boolean value = !constants.containsKey(name) && !integers.containsKey(name);
+      if (value && !outputs.contains(name)) {
+        dead.get(i).add(name);
+      }
+    });
   }
 
   @Override
@@ -108,10 +107,7 @@ final class PyTorchPeer implements Peer {
         Shape shape = output.getShape();
         outputs.add(
             Tensor.fromChw(
-                (int) shape.get(1),
-                (int) shape.get(2),
-                (int) shape.get(3),
-                output.toFloatArray()));
+                (int) shape.get(1), (int) shape.get(2), (int) shape.get(3), output.toFloatArray()));
       }
     }
     return outputs;
@@ -154,8 +150,7 @@ final class PyTorchPeer implements Peer {
               .singletonOrThrow();
       case "DepthToSpace" -> pixelShuffle(x, (Long) node.attributes().get("blocksize"));
       case "Relu" -> x.getNDArrayInternal().relu();
-      case "LeakyRelu" ->
-          x.getNDArrayInternal().leakyRelu((Float) node.attributes().get("alpha"));
+      case "LeakyRelu" -> x.getNDArrayInternal().leakyRelu((Float) node.attributes().get("alpha"));
       case "Sigmoid" -> x.getNDArrayInternal().sigmoid();
       case "Sqrt" -> x.sqrt();
       case "Add" -> x.add(inputs.get(1));
@@ -202,8 +197,7 @@ final class PyTorchPeer implements Peer {
         || sizes.get(3) % from.get(3) != 0) {
       throw new IllegalArgumentException("resizing " + from + " to " + sizes);
     }
-    return x.getNDArrayInternal()
-        .interpolation(new long[] {sizes.get(2), sizes.get(3)}, 0, false);
+    return x.getNDArrayInternal().interpolation(new long[] {sizes.get(2), sizes.get(3)}, 0, false);
   }
 
   private NDArray reflect(Node node, NDArray x) {
@@ -212,8 +206,7 @@ final class PyTorchPeer implements Peer {
     }
     List<Long> pads = integers.get(node.inputs().get(1));
     NDArray rows = mirrored(x.getManager(), (int) x.getShape().get(2), pads.get(2), pads.get(6));
-    NDArray columns =
-        mirrored(x.getManager(), (int) x.getShape().get(3), pads.get(3), pads.get(7));
+    NDArray columns = mirrored(x.getManager(), (int) x.getShape().get(3), pads.get(3), pads.get(7));
     return x.get(new NDIndex(":, :, {}", rows)).get(new NDIndex(":, :, :, {}", columns));
   }
 

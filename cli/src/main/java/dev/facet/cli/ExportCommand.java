@@ -89,7 +89,8 @@ final class ExportCommand extends Operation {
       names = "--shape",
       paramLabel = "HxW",
       converter = ShapeConverter.class,
-      description = "Rows and columns of p2, or of the picture for backbone. Default: 200x304, 800x1216")
+      description =
+          "Rows and columns of p2, or of the picture for backbone. Default: 200x304, 800x1216")
   private @Nullable LevelShape shape;
 
   @Mixin private JsonOption json = new JsonOption();
@@ -212,8 +213,7 @@ final class ExportCommand extends Operation {
       if (!matcher.matches()) {
         throw new TypeConversionException("'" + text + "' is no HxW such as 200x304");
       }
-      return new LevelShape(
-          Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+      return new LevelShape(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     }
   }
 }

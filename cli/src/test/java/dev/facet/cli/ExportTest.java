@@ -37,7 +37,12 @@ class ExportTest {
 
   @ParameterizedTest
   @CsvSource({
-    "g_a, 50x70", "g_s, 50x70", "h_a, 64x128", "h_s, 64x128", "backbone, 96x135", "rpn, 24x35"
+    "g_a, 50x70",
+    "g_s, 50x70",
+    "h_a, 64x128",
+    "h_s, 64x128",
+    "backbone, 96x135",
+    "rpn, 24x35"
   })
   void onnxRuntimeComputesTheSame(String part, String shape) throws IOException {
     Path file = folder.resolve("F.onnx");

@@ -65,14 +65,12 @@ public enum LmsfcPart {
       case H_A -> {
         HyperEncoder network = new HyperEncoder(w.at(key));
         Port y = latent("y", padding, network.latentChannels());
-        yield new Network(
-            key, List.of(y), List.of("z"), x -> List.of(network.apply(x.getFirst())));
+        yield new Network(key, List.of(y), List.of("z"), x -> List.of(network.apply(x.getFirst())));
       }
       case H_S -> {
         HyperDecoder network = new HyperDecoder(w.at(key));
         Port z =
-            new Port(
-                "z_hat", padding.hyperHeight(), padding.hyperWidth(), network.hyperChannels());
+            new Port("z_hat", padding.hyperHeight(), padding.hyperWidth(), network.hyperChannels());
         yield new Network(
             key, List.of(z), List.of("params"), x -> List.of(network.apply(x.getFirst())));
       }

@@ -16,10 +16,7 @@ import java.util.function.UnaryOperator;
  * @param function from inputs to outputs, on the backend that the network was built for
  */
 public record Network(
-    String name,
-    List<Port> inputs,
-    List<String> outputs,
-    UnaryOperator<List<Tensor>> function) {
+    String name, List<Port> inputs, List<String> outputs, UnaryOperator<List<Tensor>> function) {
   /** Copies the lists. */
   public Network {
     inputs = List.copyOf(inputs);

@@ -135,7 +135,8 @@ public final class OnnxRecorder extends CpuBackend {
       throw new IllegalArgumentException(
           x + " is too small for the border that it gets in an ONNX graph: choose a larger shape");
     }
-    return pad(x, super.padReflect(x, top, bottom, left, right), "reflect", top, bottom, left, right);
+    return pad(
+        x, super.padReflect(x, top, bottom, left, right), "reflect", top, bottom, left, right);
   }
 
   @Override
@@ -146,7 +147,11 @@ public final class OnnxRecorder extends CpuBackend {
   private Tensor pad(
       Tensor x, Tensor result, String mode, int top, int bottom, int left, int right) {
     return node(
-        "Pad", result, Map.of("mode", mode), value(x), integers(0, 0, top, left, 0, 0, bottom, right));
+        "Pad",
+        result,
+        Map.of("mode", mode),
+        value(x),
+        integers(0, 0, top, left, 0, 0, bottom, right));
   }
 
   @Override
@@ -232,8 +237,7 @@ public final class OnnxRecorder extends CpuBackend {
           "windows that average " + x + " to " + height + " x " + width + " differ in size");
     }
     List<Long> window = List.of((long) x.height() / height, (long) x.width() / width);
-    return node(
-        "AveragePool", result, Map.of("kernel_shape", window, "strides", window), value(x));
+    return node("AveragePool", result, Map.of("kernel_shape", window, "strides", window), value(x));
   }
 
   /**
@@ -254,7 +258,10 @@ public final class OnnxRecorder extends CpuBackend {
           case BICUBIC_CORNERS -> resizeMode("cubic", "align_corners");
           case BILINEAR_ANTIALIAS, BICUBIC_ANTIALIAS ->
               throw new IllegalArgumentException(
-                  "resizing with " + how.interpolation() + " is not in ONNX opset " + OnnxGraph.OPSET);
+                  "resizing with "
+                      + how.interpolation()
+                      + " is not in ONNX opset "
+                      + OnnxGraph.OPSET);
         };
     if (how.scaleY() == 0 && how.scaleX() == 0) {
       String sizes = integers(1, x.channels(), how.height(), how.width());
@@ -271,7 +278,8 @@ public final class OnnxRecorder extends CpuBackend {
     attributes.put("mode", mode);
     attributes.put("coordinate_transformation_mode", coordinates);
     attributes.put("cubic_coeff_a", CUBIC_A);
-    // with half_pixel, pixel floor((i + 1/2) * step) is what position (i + 1/2) * step - 1/2 is rounded to, halves upwards
+    // with half_pixel, pixel floor((i + 1/2) * step) is what position (i + 1/2) * step - 1/2 is
+    // rounded to, halves upwards
     attributes.put(
         "nearest_mode", coordinates.equals("asymmetric") ? "floor" : "round_prefer_ceil");
     return attributes;
@@ -344,8 +352,7 @@ public final class OnnxRecorder extends CpuBackend {
 
   private String floats(String kind, float[] data, long... shape) {
     String name = fresh(kind);
-    initializers.add(
-        new Initializer.Floats(name, LongStream.of(shape).boxed().toList(), data));
+    initializers.add(new Initializer.Floats(name, LongStream.of(shape).boxed().toList(), data));
     return name;
   }
 
@@ -398,8 +405,7 @@ public final class OnnxRecorder extends CpuBackend {
               bias());
       if (r > 1) {
         Tensor shuffled = Tensor.zeros(r * height, r * width, p.outChannels());
-        y =
-            node("DepthToSpace", shuffled, Map.of("blocksize", (long) r, "mode", "CRD"), value(y));
+        y = node("DepthToSpace", shuffled, Map.of("blocksize", (long) r, "mode", "CRD"), value(y));
       }
       return add(activate(add(y, epilogue.before()), epilogue.activation()), epilogue.after());
     }
@@ -408,7 +414,14 @@ public final class OnnxRecorder extends CpuBackend {
     private String weight() {
       String known = weight;
       if (known == null) {
-        known = floats("weight", weights(), p.kernelChannels(), p.groupChannels(), p.kernelHeight(), p.kernelWidth());
+        known =
+            floats(
+                "weight",
+                weights(),
+                p.kernelChannels(),
+                p.groupChannels(),
+                p.kernelHeight(),
+                p.kernelWidth());
         weight = known;
       }
       return known;

@@ -129,8 +129,7 @@ class OnnxRecorderTest {
         all,
         "residual before and after",
         (b, x) ->
-            b.convolution(same)
-                .apply(x.get(0), new Epilogue(x.get(1), Activation.RELU, x.get(0))));
+            b.convolution(same).apply(x.get(0), new Epilogue(x.get(1), Activation.RELU, x.get(0))));
     for (int kernel : new int[] {2, 4, 5}) {
       TransposedConvolutionParameters p =
           TransposedConvolutionParameters.of(
@@ -247,8 +246,7 @@ class OnnxRecorderTest {
   void whatDependsOnValuesIsRefused() {
     RoiAlign how = new RoiAlign(7, 7, 0.25f, 2, false);
     refused((b, x) -> b.roiAlign(x.get(0), new float[4], how), "RoIAlign depends on boxes");
-    ConvolutionParameters p =
-        ConvolutionParameters.of(C, C, 1, 1, floats(1, C * C, 1)).build();
+    ConvolutionParameters p = ConvolutionParameters.of(C, C, 1, 1, floats(1, C * C, 1)).build();
     refused(
         (b, x) -> b.convolution(p).applyAt(x.get(0), new int[1], 1, Activation.IDENTITY),
         "single positions");

@@ -63,8 +63,7 @@ public final class DetectorPart {
     return new Network("rpn", inputs, outputs, levels -> apply(head, w.backend(), levels));
   }
 
-  private static List<Tensor> apply(
-      RegionProposalHead head, Backend backend, List<Tensor> levels) {
+  private static List<Tensor> apply(RegionProposalHead head, Backend backend, List<Tensor> levels) {
     List<Tensor> pooled = new ArrayList<>(levels);
     pooled.add(backend.subsample(levels.getLast()));
     List<Tensor> results = new ArrayList<>();
