@@ -17,6 +17,7 @@ import dev.facet.nn.onnx.OnnxGraph.Initializer;
 import dev.facet.nn.onnx.OnnxGraph.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -85,7 +86,8 @@ final class PyTorchPeer implements Peer {
     }
     List<String> outputs = graph.outputs().stream().map(Port::name).toList();
     lastUse.forEach((name, i) -> {
-      boolean value = !constants.containsKey(name) && !integers.containsKey(name);
+      boolean value =
+              !name.isEmpty() && !constants.containsKey(name) && !integers.containsKey(name);
       if (value && !outputs.contains(name)) {
         dead.get(i).add(name);
       }
@@ -119,9 +121,14 @@ final class PyTorchPeer implements Peer {
       Node node = graph.nodes().get(i);
       // what an operation makes on its way is released with it
       try (NDManager step = scope.newSubManager()) {
+        // once each, though x * x names its input twice
+        for (String name : new LinkedHashSet<>(node.inputs())) {
+          if (values.containsKey(name)) {
+            values.get(name).tempAttach(step);
+          }
+        }
         NDList inputs = new NDList();
         node.inputs().stream().map(values::get).filter(x -> x != null).forEach(inputs::add);
-        inputs.forEach(x -> x.tempAttach(step));
         NDArray result = compute(node, inputs);
         result.attach(scope);
         values.put(node.output(), result);
