@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       DetectCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
+      ExportCommand.class,
       ModelsCommand.class,
       ScenesCommand.class,
       VerifyCommand.class,

@@ -363,6 +363,7 @@ class CliTest {
         "detect",
         "inspect",
         "convert",
+        "export",
         "models",
         "models show",
         "scenes",
