@@ -1,22 +1,23 @@
 package dev.facet.simd;
 
+import dev.facet.nn.Fma;
 import dev.facet.nn.Parallel;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The register tile at the bottom of every convolution: 6 rows (output pixels) by 2 or 4 vectors of output channels, the
+ * The register tile at the bottom of every convolution: 6 rows (output pixels) by 1, 2 or 4 vectors of output channels, the
  * accumulators in local variables, so that each fused multiply-add finds its operands in registers. Row r, channel o of
  * the tile is the chain {@code acc = fma(x, w, acc)} over taps and input channels ascending, exactly as in the scalar
  * definition: vectors run across outputs, never along a sum.
  *
  * <p>4 vectors need the 32 registers that come with 512-bit vectors (24 accumulators + 4 weights + 1 input); 16 registers
- * hold 6 x 2.
+ * hold 6 x 2. Without the instruction, an fma has a dozen temporaries of its own ({@link SoftFma}): 6 x 1.
  */
 final class Tiles {
   /** Output pixels per tile. */
   static final int ROWS = 6;
 
-  private static final int VECTORS = Simd.LANES == 16 ? 4 : 2;
+  private static final int VECTORS = !Fma.HARDWARE ? 1 : Simd.LANES == 16 ? 4 : 2;
 
   /** Output channels per tile: weights are packed in panels of this many columns. */
   static final int COLUMNS = VECTORS * Simd.LANES;
@@ -113,8 +114,29 @@ final class Tiles {
           out,
           outAt,
           outStride);
-    } else {
+    } else if (VECTORS == 2) {
       run2(
+          x,
+          x0,
+          x1,
+          x2,
+          x3,
+          x4,
+          x5,
+          taps,
+          firstTap,
+          endTap,
+          n,
+          w,
+          wAt,
+          from,
+          fromAt,
+          fromStride,
+          out,
+          outAt,
+          outStride);
+    } else {
+      run1(
           x,
           x0,
           x1,
@@ -197,35 +219,35 @@ final class Tiles {
         FloatVector w3 = FloatVector.fromArray(Simd.F, w, at + 3 * L);
         at += 4 * L;
         FloatVector v0 = FloatVector.broadcast(Simd.F, x[x0 + i]);
-        a00 = v0.fma(w0, a00);
-        a01 = v0.fma(w1, a01);
-        a02 = v0.fma(w2, a02);
-        a03 = v0.fma(w3, a03);
+        a00 = Simd.fma(v0, w0, a00);
+        a01 = Simd.fma(v0, w1, a01);
+        a02 = Simd.fma(v0, w2, a02);
+        a03 = Simd.fma(v0, w3, a03);
         FloatVector v1 = FloatVector.broadcast(Simd.F, x[x1 + i]);
-        a10 = v1.fma(w0, a10);
-        a11 = v1.fma(w1, a11);
-        a12 = v1.fma(w2, a12);
-        a13 = v1.fma(w3, a13);
+        a10 = Simd.fma(v1, w0, a10);
+        a11 = Simd.fma(v1, w1, a11);
+        a12 = Simd.fma(v1, w2, a12);
+        a13 = Simd.fma(v1, w3, a13);
         FloatVector v2 = FloatVector.broadcast(Simd.F, x[x2 + i]);
-        a20 = v2.fma(w0, a20);
-        a21 = v2.fma(w1, a21);
-        a22 = v2.fma(w2, a22);
-        a23 = v2.fma(w3, a23);
+        a20 = Simd.fma(v2, w0, a20);
+        a21 = Simd.fma(v2, w1, a21);
+        a22 = Simd.fma(v2, w2, a22);
+        a23 = Simd.fma(v2, w3, a23);
         FloatVector v3 = FloatVector.broadcast(Simd.F, x[x3 + i]);
-        a30 = v3.fma(w0, a30);
-        a31 = v3.fma(w1, a31);
-        a32 = v3.fma(w2, a32);
-        a33 = v3.fma(w3, a33);
+        a30 = Simd.fma(v3, w0, a30);
+        a31 = Simd.fma(v3, w1, a31);
+        a32 = Simd.fma(v3, w2, a32);
+        a33 = Simd.fma(v3, w3, a33);
         FloatVector v4 = FloatVector.broadcast(Simd.F, x[x4 + i]);
-        a40 = v4.fma(w0, a40);
-        a41 = v4.fma(w1, a41);
-        a42 = v4.fma(w2, a42);
-        a43 = v4.fma(w3, a43);
+        a40 = Simd.fma(v4, w0, a40);
+        a41 = Simd.fma(v4, w1, a41);
+        a42 = Simd.fma(v4, w2, a42);
+        a43 = Simd.fma(v4, w3, a43);
         FloatVector v5 = FloatVector.broadcast(Simd.F, x[x5 + i]);
-        a50 = v5.fma(w0, a50);
-        a51 = v5.fma(w1, a51);
-        a52 = v5.fma(w2, a52);
-        a53 = v5.fma(w3, a53);
+        a50 = Simd.fma(v5, w0, a50);
+        a51 = Simd.fma(v5, w1, a51);
+        a52 = Simd.fma(v5, w2, a52);
+        a53 = Simd.fma(v5, w3, a53);
       }
     }
     int o0 = outAt;
@@ -306,23 +328,23 @@ final class Tiles {
         FloatVector w1 = FloatVector.fromArray(Simd.F, w, at + L);
         at += 2 * L;
         FloatVector v0 = FloatVector.broadcast(Simd.F, x[x0 + i]);
-        a00 = v0.fma(w0, a00);
-        a01 = v0.fma(w1, a01);
+        a00 = Simd.fma(v0, w0, a00);
+        a01 = Simd.fma(v0, w1, a01);
         FloatVector v1 = FloatVector.broadcast(Simd.F, x[x1 + i]);
-        a10 = v1.fma(w0, a10);
-        a11 = v1.fma(w1, a11);
+        a10 = Simd.fma(v1, w0, a10);
+        a11 = Simd.fma(v1, w1, a11);
         FloatVector v2 = FloatVector.broadcast(Simd.F, x[x2 + i]);
-        a20 = v2.fma(w0, a20);
-        a21 = v2.fma(w1, a21);
+        a20 = Simd.fma(v2, w0, a20);
+        a21 = Simd.fma(v2, w1, a21);
         FloatVector v3 = FloatVector.broadcast(Simd.F, x[x3 + i]);
-        a30 = v3.fma(w0, a30);
-        a31 = v3.fma(w1, a31);
+        a30 = Simd.fma(v3, w0, a30);
+        a31 = Simd.fma(v3, w1, a31);
         FloatVector v4 = FloatVector.broadcast(Simd.F, x[x4 + i]);
-        a40 = v4.fma(w0, a40);
-        a41 = v4.fma(w1, a41);
+        a40 = Simd.fma(v4, w0, a40);
+        a41 = Simd.fma(v4, w1, a41);
         FloatVector v5 = FloatVector.broadcast(Simd.F, x[x5 + i]);
-        a50 = v5.fma(w0, a50);
-        a51 = v5.fma(w1, a51);
+        a50 = Simd.fma(v5, w0, a50);
+        a51 = Simd.fma(v5, w1, a51);
       }
     }
     int o0 = outAt;
@@ -343,5 +365,71 @@ final class Tiles {
     int o5 = o4 + outStride;
     a50.intoArray(out, o5);
     a51.intoArray(out, o5 + L);
+  }
+
+  private static void run1(
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
+      int x4,
+      int x5,
+      int[] taps,
+      int firstTap,
+      int endTap,
+      int n,
+      float[] w,
+      int wAt,
+      float[] from,
+      int fromAt,
+      int fromStride,
+      float[] out,
+      int outAt,
+      int outStride) {
+    int f0 = fromAt;
+    FloatVector a0 = FloatVector.fromArray(Simd.F, from, f0);
+    int f1 = f0 + fromStride;
+    FloatVector a1 = FloatVector.fromArray(Simd.F, from, f1);
+    int f2 = f1 + fromStride;
+    FloatVector a2 = FloatVector.fromArray(Simd.F, from, f2);
+    int f3 = f2 + fromStride;
+    FloatVector a3 = FloatVector.fromArray(Simd.F, from, f3);
+    int f4 = f3 + fromStride;
+    FloatVector a4 = FloatVector.fromArray(Simd.F, from, f4);
+    int f5 = f4 + fromStride;
+    FloatVector a5 = FloatVector.fromArray(Simd.F, from, f5);
+    int at = wAt;
+    for (int t = firstTap; t < endTap; t++) {
+      int tap = taps[t];
+      for (int i = tap; i < tap + n; i++) {
+        FloatVector w0 = FloatVector.fromArray(Simd.F, w, at);
+        at += L;
+        FloatVector v0 = FloatVector.broadcast(Simd.F, x[x0 + i]);
+        a0 = Simd.fma(v0, w0, a0);
+        FloatVector v1 = FloatVector.broadcast(Simd.F, x[x1 + i]);
+        a1 = Simd.fma(v1, w0, a1);
+        FloatVector v2 = FloatVector.broadcast(Simd.F, x[x2 + i]);
+        a2 = Simd.fma(v2, w0, a2);
+        FloatVector v3 = FloatVector.broadcast(Simd.F, x[x3 + i]);
+        a3 = Simd.fma(v3, w0, a3);
+        FloatVector v4 = FloatVector.broadcast(Simd.F, x[x4 + i]);
+        a4 = Simd.fma(v4, w0, a4);
+        FloatVector v5 = FloatVector.broadcast(Simd.F, x[x5 + i]);
+        a5 = Simd.fma(v5, w0, a5);
+      }
+    }
+    int o0 = outAt;
+    a0.intoArray(out, o0);
+    int o1 = o0 + outStride;
+    a1.intoArray(out, o1);
+    int o2 = o1 + outStride;
+    a2.intoArray(out, o2);
+    int o3 = o2 + outStride;
+    a3.intoArray(out, o3);
+    int o4 = o3 + outStride;
+    a4.intoArray(out, o4);
+    int o5 = o4 + outStride;
+    a5.intoArray(out, o5);
   }
 }
