@@ -11,6 +11,10 @@ public final class Fma {
   /** System property: {@code hardware}, {@code soft}, or {@code auto} (the default). */
   public static final String PROPERTY = "dev.facet.fma";
 
+  static final String AUTO = "auto";
+  static final String ALWAYS_HARDWARE = "hardware";
+  static final String ALWAYS_SOFT = "soft";
+
   /** Whether Math.fma and the Vector API's fma are used. A constant to the compiler, which drops the other branch. */
   public static final boolean HARDWARE = choose();
 
@@ -47,10 +51,10 @@ public final class Fma {
   }
 
   private static boolean choose() {
-    return switch (System.getProperty(PROPERTY, "auto")) {
-      case "hardware" -> true;
-      case "soft" -> false;
-      default -> hardwareIsFast();
+    return switch (System.getProperty(PROPERTY, AUTO)) {
+      case ALWAYS_HARDWARE -> true;
+      case ALWAYS_SOFT -> false;
+      default -> hardwareIsFast(); // a mistyped value is reported by Backends
     };
   }
 

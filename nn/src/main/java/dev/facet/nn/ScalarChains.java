@@ -39,8 +39,7 @@ final class ScalarChains {
       float[] w3) {
     for (int o = 0; o < acc.length; o++) {
       acc[o] =
-          Fma.fma(
-              x3, w3[o], Fma.fma(x2, w2[o], Fma.fma(x1, w1[o], Fma.fma(x0, w0[o], acc[o]))));
+          Fma.fma(x3, w3[o], Fma.fma(x2, w2[o], Fma.fma(x1, w1[o], Fma.fma(x0, w0[o], acc[o]))));
     }
   }
 

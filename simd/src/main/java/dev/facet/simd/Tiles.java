@@ -2,6 +2,7 @@ package dev.facet.simd;
 
 import dev.facet.nn.Fma;
 import dev.facet.nn.Parallel;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -11,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
  * definition: vectors run across outputs, never along a sum.
  *
  * <p>4 vectors need the 32 registers that come with 512-bit vectors (24 accumulators + 4 weights + 1 input); 16 registers
- * hold 6 x 2. Without the instruction, an fma has a dozen temporaries of its own ({@link SoftFma}): 6 x 1.
+ * hold 6 x 2. Without the fma instruction the tile is 6 x 1.
  */
 final class Tiles {
   /** Output pixels per tile. */
@@ -136,14 +137,10 @@ final class Tiles {
           outAt,
           outStride);
     } else {
-      run1(
+      runSoft(
           x,
           x0,
           x1,
-          x2,
-          x3,
-          x4,
-          x5,
           taps,
           firstTap,
           endTap,
@@ -155,6 +152,38 @@ final class Tiles {
           fromStride,
           out,
           outAt,
+          outStride);
+      runSoft(
+          x,
+          x2,
+          x3,
+          taps,
+          firstTap,
+          endTap,
+          n,
+          w,
+          wAt,
+          from,
+          fromAt + 2 * fromStride,
+          fromStride,
+          out,
+          outAt + 2 * outStride,
+          outStride);
+      runSoft(
+          x,
+          x4,
+          x5,
+          taps,
+          firstTap,
+          endTap,
+          n,
+          w,
+          wAt,
+          from,
+          fromAt + 4 * fromStride,
+          fromStride,
+          out,
+          outAt + 4 * outStride,
           outStride);
     }
   }
@@ -367,14 +396,14 @@ final class Tiles {
     a51.intoArray(out, o5 + L);
   }
 
-  private static void run1(
+  /**
+   * Two rows by one vector, the sums in doubles that hold floats: more {@link SoftFma} in one method than C2 will inline
+   * means vectors on the heap, and one row alone waits for its own chain.
+   */
+  private static void runSoft(
       float[] x,
       int x0,
       int x1,
-      int x2,
-      int x3,
-      int x4,
-      int x5,
       int[] taps,
       int firstTap,
       int endTap,
@@ -387,49 +416,19 @@ final class Tiles {
       float[] out,
       int outAt,
       int outStride) {
-    int f0 = fromAt;
-    FloatVector a0 = FloatVector.fromArray(Simd.F, from, f0);
-    int f1 = f0 + fromStride;
-    FloatVector a1 = FloatVector.fromArray(Simd.F, from, f1);
-    int f2 = f1 + fromStride;
-    FloatVector a2 = FloatVector.fromArray(Simd.F, from, f2);
-    int f3 = f2 + fromStride;
-    FloatVector a3 = FloatVector.fromArray(Simd.F, from, f3);
-    int f4 = f3 + fromStride;
-    FloatVector a4 = FloatVector.fromArray(Simd.F, from, f4);
-    int f5 = f4 + fromStride;
-    FloatVector a5 = FloatVector.fromArray(Simd.F, from, f5);
+    DoubleVector a0 = SoftFma.widen(FloatVector.fromArray(Simd.F, from, fromAt));
+    DoubleVector a1 = SoftFma.widen(FloatVector.fromArray(Simd.F, from, fromAt + fromStride));
     int at = wAt;
     for (int t = firstTap; t < endTap; t++) {
       int tap = taps[t];
       for (int i = tap; i < tap + n; i++) {
-        FloatVector w0 = FloatVector.fromArray(Simd.F, w, at);
+        DoubleVector w0 = SoftFma.widen(FloatVector.fromArray(Simd.F, w, at));
         at += L;
-        FloatVector v0 = FloatVector.broadcast(Simd.F, x[x0 + i]);
-        a0 = Simd.fma(v0, w0, a0);
-        FloatVector v1 = FloatVector.broadcast(Simd.F, x[x1 + i]);
-        a1 = Simd.fma(v1, w0, a1);
-        FloatVector v2 = FloatVector.broadcast(Simd.F, x[x2 + i]);
-        a2 = Simd.fma(v2, w0, a2);
-        FloatVector v3 = FloatVector.broadcast(Simd.F, x[x3 + i]);
-        a3 = Simd.fma(v3, w0, a3);
-        FloatVector v4 = FloatVector.broadcast(Simd.F, x[x4 + i]);
-        a4 = Simd.fma(v4, w0, a4);
-        FloatVector v5 = FloatVector.broadcast(Simd.F, x[x5 + i]);
-        a5 = Simd.fma(v5, w0, a5);
+        a0 = SoftFma.extend(a0, x[x0 + i], w0);
+        a1 = SoftFma.extend(a1, x[x1 + i], w0);
       }
     }
-    int o0 = outAt;
-    a0.intoArray(out, o0);
-    int o1 = o0 + outStride;
-    a1.intoArray(out, o1);
-    int o2 = o1 + outStride;
-    a2.intoArray(out, o2);
-    int o3 = o2 + outStride;
-    a3.intoArray(out, o3);
-    int o4 = o3 + outStride;
-    a4.intoArray(out, o4);
-    int o5 = o4 + outStride;
-    a5.intoArray(out, o5);
+    SoftFma.narrow(a0).intoArray(out, outAt);
+    SoftFma.narrow(a1).intoArray(out, outAt + outStride);
   }
 }
