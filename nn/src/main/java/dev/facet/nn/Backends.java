@@ -60,8 +60,7 @@ public final class Backends {
     String fma = System.getProperty(Fma.PROPERTY, Fma.AUTO);
     if (!Set.of(Fma.AUTO, Fma.ALWAYS_HARDWARE, Fma.ALWAYS_SOFT).contains(fma)) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT, "-D%s=%s: give hardware, soft or auto", Fma.PROPERTY, fma));
+          String.format(Locale.ROOT, "-D%s=%s: give hardware, soft or auto", Fma.PROPERTY, fma));
     }
     List<String> notes = new ArrayList<>();
     List<BackendProvider> usable = new ArrayList<>();
