@@ -5,5 +5,4 @@ module dev.facet.eval {
   requires java.desktop;
   requires tools.jackson.databind;
   requires static org.jspecify;
-
 }

@@ -6,7 +6,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,8 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * box).
  */
 final class Simd {
-  /** The platform's preferred width, at most 512 bits (Winograd relies on lanes <= 16 channels). */
-  static final VectorSpecies<Float> F = species();
+  static final VectorSpecies<Float> F = VectorSpecies.of(float.class, VectorWidth.shape());
 
   static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
 
@@ -61,12 +59,5 @@ final class Simd {
 
   private static FloatVector splat(float v) {
     return FloatVector.broadcast(F, v);
-  }
-
-  private static VectorSpecies<Float> species() {
-    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-    return preferred.vectorBitSize() <= 512
-        ? preferred
-        : VectorSpecies.of(float.class, VectorShape.S_512_BIT);
   }
 }
