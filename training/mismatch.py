@@ -5,6 +5,7 @@ of their own, in which oneDNN may use fewer instructions or another number of th
 their symbols, and how many decode to other feature bits. --facet does the same with ./facet. docs/why-bit-exact.md has the result.
 """
 import argparse
+import functools
 import hashlib
 import json
 import os
@@ -28,7 +29,9 @@ import facet  # noqa: E402
 # as the encoder; fewer instructions; other threads
 PLACES = [({}, 1), ({}, 2), ({"ONEDNN_MAX_CPU_ISA": "AVX2"}, 1), ({"ONEDNN_MAX_CPU_ISA": "AVX"}, 1), ({"ONEDNN_MAX_CPU_ISA": "SSE41"}, 1)]
 RESTORED = 3  # pictures whose features are restored in every case; the others only where symbols are lost
-JVMS = ["-Ddev.facet.threads=2", "-Ddev.facet.threads=1", "-XX:UseAVX=1 -Ddev.facet.vectorBits=128", "-Ddev.facet.vectorBits=64", "-Ddev.facet.backend=scalar"]
+JVMS = [
+    "-Ddev.facet.threads=1", "-Ddev.facet.threads=2", "-XX:UseAVX=2", "-XX:UseAVX=1", "-Ddev.facet.vectorBits=128", "-Ddev.facet.backend=scalar",
+]  # fmt: skip
 
 
 def load(pack):
@@ -147,8 +150,13 @@ def pytorch(o):
               f" | {len(fine)} | {sum(not r['bits'] for r in fine)} | {max(r['error'] for r in fine):.1e} |", flush=True)  # fmt: skip
 
 
+def launch(options, *args):
+    """./facet with options for its JVM."""
+    subprocess.run([HERE.parent / "facet", *args], env=os.environ | {"FACET_JAVA_OPTS": options}, check=True, stdout=subprocess.DEVNULL)
+
+
 def java(o):
-    """The same pyramids through ./facet, one sequence, each JVM decoding the first one's stream."""
+    """The same pyramids through ./facet, one sequence; every JVM decodes the stream of the first."""
     model = facet.Model(o.pack)
     files = []
     for number in range(o.pictures):
@@ -156,18 +164,14 @@ def java(o):
         tensors.write(files[-1], dict(zip(("p2", "p3", "p4", "p5"), pyramid(model, number, o.side))))
     stream = None
     print("| JVM | SHA-256 of the stream it encodes | of the features it decodes |\n|---|---|---|")
-    for options in JVMS:
-        def facet_command(*args):
-            subprocess.run([HERE.parent / "facet", *args], env=os.environ | {"FACET_JAVA_OPTS": options}, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-        own = o.folder / "own.fcm"
+    for number, options in enumerate(JVMS):
+        facet_command = functools.partial(launch, options)
+        own, back = o.folder / "own.fcm", o.folder / f"back{number}"
         facet_command("encode", *files, "-o", own, "--model", o.pack, "--quality", str(o.quality))
         stream = stream or own.read_bytes()
         (o.folder / "first.fcm").write_bytes(stream)
-        digest = hashlib.sha256()
-        for number in range(o.pictures):
-            facet_command("decode", o.folder / "first.fcm", "-o", o.folder / "back.safetensors", "--model", o.pack, "--frame", str(number))
-            digest.update((o.folder / "back.safetensors").read_bytes())
+        facet_command("decode", o.folder / "first.fcm", "-o", back, "--model", o.pack)
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(back.iterdir())))
         print(f"| {options} | {hashlib.sha256(own.read_bytes()).hexdigest()[:16]} | {digest.hexdigest()[:16]} |", flush=True)
 
 
