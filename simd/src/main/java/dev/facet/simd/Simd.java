@@ -7,7 +7,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,11 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
  * box).
  */
 final class Simd {
-  /**
-   * The platform's preferred width, at most 512 bits (Winograd relies on lanes <= 16 channels); half of it
-   * where there is no fma instruction ({@link SoftFma}).
-   */
-  static final VectorSpecies<Float> F = species();
+  /** The width of {@link VectorWidth}; half of it where there is no fma instruction ({@link SoftFma}). */
+  static final VectorSpecies<Float> F =
+      Fma.HARDWARE ? VectorSpecies.of(float.class, VectorWidth.shape()) : SoftFma.F;
 
   static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
 
@@ -70,15 +67,5 @@ final class Simd {
 
   private static FloatVector splat(float v) {
     return FloatVector.broadcast(F, v);
-  }
-
-  private static VectorSpecies<Float> species() {
-    if (!Fma.HARDWARE) {
-      return SoftFma.F;
-    }
-    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-    return preferred.vectorBitSize() <= 512
-        ? preferred
-        : VectorSpecies.of(float.class, VectorShape.S_512_BIT);
   }
 }

@@ -18,8 +18,14 @@ public final class SimdBackendProvider implements BackendProvider {
     return 100;
   }
 
+  /**
+   * Also checks {@code -Ddev.facet.vectorBits}, before a constant depends on it.
+   *
+   * @throws IllegalStateException if it is not a width
+   */
   @Override
   public Optional<String> unavailable() {
+    VectorWidth.shape();
     return Simd.LANES < 2 ? Optional.of("this JVM offers no float vectors") : Optional.empty();
   }
 

@@ -60,7 +60,6 @@ final class SoftFma {
 
   /** The platform's preferred shape; from 128 bits on, for there is no vector of one float. */
   private static VectorShape doubles() {
-    int preferred = FloatVector.SPECIES_PREFERRED.vectorBitSize();
-    return VectorShape.forBitSize(Math.clamp(preferred, 128, 512));
+    return VectorShape.forBitSize(Math.max(VectorWidth.shape().vectorBitSize(), 128));
   }
 }
