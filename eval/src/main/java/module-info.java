@@ -6,5 +6,7 @@ module dev.facet.eval {
   requires tools.jackson.databind;
   requires static org.jspecify;
 
-  exports dev.facet.eval.scenes;
+  exports dev.facet.eval.dataset;
+  exports dev.facet.eval.metric;
+  exports dev.facet.eval.report;
 }
