@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       EncodeCommand.class,
       DecodeCommand.class,
+      DetectCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
       ModelsCommand.class,
