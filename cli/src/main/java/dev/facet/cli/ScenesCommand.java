@@ -1,12 +1,18 @@
 package dev.facet.cli;
 
+import dev.facet.eval.scenes.Daylight;
 import dev.facet.eval.scenes.SceneCategory;
 import dev.facet.eval.scenes.SceneFiles;
 import dev.facet.eval.scenes.SceneGenerator;
+import dev.facet.eval.scenes.SceneStatistics;
+import dev.facet.eval.scenes.Weather;
 import dev.facet.nn.Backends;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +29,14 @@ import picocli.CommandLine.Option;
       "DIR gets images/000000.png, ... and annotations.json (COCO). Scene i of a seed is always the same."
     })
 final class ScenesCommand extends Operation {
-  @Option(
-      names = "--count",
-      required = true,
-      paramLabel = "N",
-      description = "Pictures to draw.")
+  @Option(names = "--count", required = true, paramLabel = "N", description = "Pictures to draw.")
   private int count;
 
-  @Option(names = "--seed", required = true, paramLabel = "S", description = "Of all random choices.")
+  @Option(
+      names = "--seed",
+      required = true,
+      paramLabel = "S",
+      description = "Of all random choices.")
   private long seed;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "The folder to make.")
@@ -64,41 +70,71 @@ final class ScenesCommand extends Operation {
       throw new Failures.Failure(folder + ": exists already: remove it or give another name");
     }
     long start = System.nanoTime();
-    int[] census;
+    SceneStatistics statistics;
     try (Progress progress = new Progress(err(), count)) {
-      census =
+      statistics =
           sequence
-              ? SceneFiles.writeSequence(generator, count, folder, Backends.threads(), progress::step)
+              ? SceneFiles.writeSequence(
+                  generator, count, folder, Backends.threads(), progress::step)
               : SceneFiles.write(generator, count, folder, Backends.threads(), progress::step);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    report(census, seconds);
+    report(statistics, seconds);
     return DONE;
   }
 
-  private void report(int[] census, double seconds) {
-    int objects = IntStream.of(census).sum();
+  private void report(SceneStatistics statistics, double seconds) {
+    Map<String, @Nullable Object> categories = new LinkedHashMap<>();
+    List<String> head = new ArrayList<>(List.of("category", "objects"));
+    SceneStatistics.SIZES.forEach(limit -> head.add("< " + limit + " px"));
+    head.add("larger");
+    Table table = new Table(head.toArray(new String[0]));
+    for (SceneCategory category : SceneCategory.values()) {
+      int[] sizes = statistics.objects(category);
+      int objects = IntStream.of(sizes).sum();
+      categories.put(
+          category.label(), JsonOption.object("objects", objects, "sizes", JsonOption.list(sizes)));
+      List<String> row = new ArrayList<>(List.of(category.label(), Integer.toString(objects)));
+      IntStream.of(sizes).forEach(size -> row.add(Integer.toString(size)));
+      table.row(row.toArray(new String[0]));
+    }
+    Map<String, @Nullable Object> conditions = new LinkedHashMap<>();
+    for (Daylight daylight : Daylight.values()) {
+      conditions.put(lowerCase(daylight), statistics.scenes(daylight));
+    }
+    for (Weather weather : Weather.values()) {
+      conditions.put(lowerCase(weather), statistics.scenes(weather));
+    }
     if (json.wanted()) {
-      Map<String, @Nullable Object> categories = new LinkedHashMap<>();
-      for (SceneCategory category : SceneCategory.values()) {
-        categories.put(category.label(), census[category.ordinal()]);
-      }
       JsonOption.print(
           out(),
           JsonOption.object(
               "out", folder.toString(),
               "scenes", count,
-              "objects", objects,
+              "objects", statistics.objects(),
+              "size_limits", SceneStatistics.SIZES,
               "categories", categories,
+              "conditions", conditions,
               "seconds", seconds));
       return;
     }
-    Table table = new Table("category", "objects");
-    for (SceneCategory category : SceneCategory.values()) {
-      table.row(category.label(), Integer.toString(census[category.ordinal()]));
-    }
     table.print(out());
-    out().println(
-        folder + ": " + count + (sequence ? " frames, " : " scenes, ") + objects + " objects in " + Table.seconds(seconds) + " s");
+    List<String> parts = new ArrayList<>();
+    conditions.forEach((name, scenes) -> parts.add(name + " " + scenes));
+    out().println("pictures: " + String.join(", ", parts));
+    out()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "%s: %d %s, %d objects in %s s",
+                folder,
+                count,
+                sequence ? "frames" : "scenes",
+                statistics.objects(),
+                Table.seconds(seconds)));
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

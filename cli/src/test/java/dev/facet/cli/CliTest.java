@@ -222,6 +222,47 @@ class CliTest {
   }
 
   @Test
+  void scenes() throws IOException {
+    JsonNode answer =
+        run("scenes", "--count", "3", "--seed", "4", "--out", in("scenes"), "--json")
+            .succeeded()
+            .json();
+    JsonNode coco =
+        JsonMapper.builder()
+            .build()
+            .readTree(Files.readString(folder.resolve("scenes/annotations.json")));
+    assertThat(coco.get("images")).hasSize(3);
+    assertThat(coco.get("annotations")).hasSize(answer.get("objects").asInt());
+    assertThat(folder.resolve("scenes/images/000002.png")).exists();
+
+    Ran sequence =
+        run(
+            "scenes",
+            "--count",
+            "2",
+            "--seed",
+            "4",
+            "--out",
+            in("moving"),
+            "--sequence",
+            "--width",
+            "320",
+            "--height",
+            "192");
+    assertThat(sequence.succeeded().out()).contains("pedestrian").contains(": 2 frames, ");
+
+    run("scenes", "--count", "3", "--seed", "4", "--out", in("scenes"))
+        .failed(1, "scenes: exists already: remove it or give another name");
+    run("scenes", "--count", "3", "--seed", "4", "--out", in("none/scenes"))
+        .failed(1, "none: no such file or folder");
+    run("scenes", "--count", "0", "--seed", "4", "--out", in("s")).failed(1, "0 pictures");
+    run("scenes", "--count", "1", "--seed", "4", "--out", in("s"), "--width", "9")
+        .failed(1, "9 x 256 pixels: a side must have 64 to 4096");
+    assertThat(folder.resolve("s")).doesNotExist();
+    assertThat(temporaries()).isEmpty();
+  }
+
+  @Test
   void errorsOfInputs() throws IOException {
     run("encode", in("none.npz"), "-o", in("e.fcm")).failed(1, "none.npz: no such file");
     Files.write(folder.resolve("p.png"), new byte[8]);
@@ -262,6 +303,8 @@ class CliTest {
         "models show",
         "version x",
         "demo --nonsense",
+        "scenes --count 3 --seed 1",
+        "scenes --count many --seed 1 --out x",
       })
   void misuseIsOneLineAndCode2(String line) {
     run(line.split(" ", -1)).failed(2, "--help)");
@@ -277,6 +320,7 @@ class CliTest {
         "convert",
         "models",
         "models show",
+        "scenes",
         "version"
       })
   void everyCommandHasHelpWithAnExample(String command) {

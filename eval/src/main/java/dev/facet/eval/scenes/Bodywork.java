@@ -71,7 +71,10 @@ final class Bodywork {
   /** A four-cornered shape, smaller by those shares of its sides. */
   static Vec[] inset(Vec[] q, double across, double along) {
     return new Vec[] {
-      quad(q, across, along), quad(q, across, 1 - along), quad(q, 1 - across, 1 - along), quad(q, 1 - across, along)
+      quad(q, across, along),
+      quad(q, across, 1 - along),
+      quad(q, 1 - across, 1 - along),
+      quad(q, 1 - across, along)
     };
   }
 
@@ -126,7 +129,8 @@ final class Bodywork {
     for (double z : axles) {
       Vec hub = Vec.of(x, radius, z);
       brush.flat(
-          Tint.rgb(0x0d0e10), brush.circle(hub, ALONG, Vec.UP, radius * 1.2, 0, StrictMath.PI * 1.04));
+          Tint.rgb(0x0d0e10),
+          brush.circle(hub, ALONG, Vec.UP, radius * 1.2, 0, StrictMath.PI * 1.04));
       brush.disc(TYRE, hub, ALONG, Vec.UP, radius);
       brush.disc(rim, hub, ALONG, Vec.UP, radius * 0.62);
       if (brush.shows(radius * 0.25)) {

@@ -14,8 +14,11 @@ import java.util.List;
 
 /** Draws the solid shapes of one thing, given in its own frame, as the camera sees them in the scene's light. */
 final class Brush {
-  /** Pixels; smaller faces get one colour. */
-  private static final double GRADIENT = 7;
+  /** Square pixels; smaller shapes get one colour. */
+  private static final double GRADIENT = 120;
+
+  /** The share of the sun's light that a round thing gets, on the average. */
+  private static final double ROUND = 0.5;
 
   private record Part(double distance, Runnable paint) {}
 
@@ -94,6 +97,11 @@ final class Brush {
     factor = light.on(pose.direction(outward).unit(), lamps);
   }
 
+  /** Colours of what is round, where light from any side finds a part that faces it. */
+  private void round() {
+    factor = light.ambient().plus(light.sun().times(ROUND)).plus(lamps);
+  }
+
   /** The flat side of a body around {@code inside}; nothing, and false, if it is turned away. */
   boolean face(Tint colour, Vec inside, Vec... corners) {
     Vec centre = Vec.of(0, 0, 0);
@@ -120,11 +128,16 @@ final class Brush {
 
   private Paint shaded(Path2D shape, Tint lit) {
     Rectangle2D bounds = shape.getBounds2D();
-    if (bounds.getHeight() < GRADIENT) {
+    if (bounds.getWidth() * bounds.getHeight() < GRADIENT) {
       return hazy(lit);
     }
     return new GradientPaint(
-        0, (float) bounds.getMinY(), hazy(lit.times(1.09)), 0, (float) bounds.getMaxY(), hazy(lit.times(0.87)));
+        0,
+        (float) bounds.getMinY(),
+        hazy(lit.times(1.09)),
+        0,
+        (float) bounds.getMaxY(),
+        hazy(lit.times(0.87)));
   }
 
   /** Dark and smooth: mirrors the sky above and the street below. */
@@ -135,7 +148,7 @@ final class Brush {
         corners,
         shape -> {
           Rectangle2D bounds = shape.getBounds2D();
-          return bounds.getHeight() < GRADIENT / 2
+          return bounds.getWidth() * bounds.getHeight() < GRADIENT
               ? hazy(top.mix(low, 0.5))
               : new GradientPaint(
                   0, (float) bounds.getMinY(), hazy(top), 0, (float) bounds.getMaxY(), hazy(low));
@@ -184,7 +197,7 @@ final class Brush {
     if (!camera.inFront(a) || !camera.inFront(b)) {
       return;
     }
-    turn(Vec.of(0, 0.25, 0).plus(from.minus(to).cross(Vec.of(0.3, 0.2, 1)).unit()));
+    round();
     double ra = Math.max(0.4, fromRadius * camera.scale(a));
     double rb = Math.max(0.4, toRadius * camera.scale(b));
     drawing.add(
@@ -219,10 +232,9 @@ final class Brush {
   void ball(Tint colour, Vec centre, double radius) {
     Vec c = pose.point(centre);
     if (camera.inFront(c)) {
-      turn(Vec.of(0, 0.4, 0));
+      round();
       double r = Math.max(0.5, radius * camera.scale(c));
-      Ellipse2D disc =
-          new Ellipse2D.Double(camera.column(c) - r, camera.row(c) - r, 2 * r, 2 * r);
+      Ellipse2D disc = new Ellipse2D.Double(camera.column(c) - r, camera.row(c) - r, 2 * r, 2 * r);
       drawing.add(disc, hazy(colour.times(factor)), kind);
     }
   }
@@ -251,12 +263,18 @@ final class Brush {
   void halo(Tint colour, Vec centre, double radius, double strength) {
     Vec c = pose.point(centre);
     if (camera.inFront(c)) {
-      halo(drawing, camera.column(c), camera.row(c), Math.max(1.5, radius * camera.scale(c)), colour,
+      halo(
+          drawing,
+          camera.column(c),
+          camera.row(c),
+          Math.max(1.5, radius * camera.scale(c)),
+          colour,
           strength * (1 - 0.7 * haze));
     }
   }
 
-  static void halo(Drawing drawing, double x, double y, double radius, Tint colour, double strength) {
+  static void halo(
+      Drawing drawing, double x, double y, double radius, Tint colour, double strength) {
     double r = Math.min(radius, 160);
     drawing.add(
         new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r),

@@ -80,51 +80,90 @@ final class Buses {
       if (side > 0) {
         // one gets in on the right
         for (double z : new double[] {front - 1.5, -0.6}) {
-          brush.flat(Bodywork.TRIM, Bodywork.onSide(x * 1.002, z, foot + 0.05, z + 1.15, Math.min(lowTop, 2.4)));
-          window(brush, inside, Bodywork.onSide(x * 1.004, z + 0.07, foot + 0.15, z + 0.54, Math.min(lowTop, 2.4) - 0.06));
-          window(brush, inside, Bodywork.onSide(x * 1.004, z + 0.61, foot + 0.15, z + 1.08, Math.min(lowTop, 2.4) - 0.06));
+          brush.flat(
+              Bodywork.TRIM,
+              Bodywork.onSide(x * 1.002, z, foot + 0.05, z + 1.15, Math.min(lowTop, 2.4)));
+          window(
+              brush,
+              inside,
+              Bodywork.onSide(
+                  x * 1.004, z + 0.07, foot + 0.15, z + 0.54, Math.min(lowTop, 2.4) - 0.06));
+          window(
+              brush,
+              inside,
+              Bodywork.onSide(
+                  x * 1.004, z + 0.61, foot + 0.15, z + 1.08, Math.min(lowTop, 2.4) - 0.06));
         }
       }
     }
     Bodywork.wheels(brush, half, radius, Tint.grey(0.6), axles);
     if (brush.faces(Vec.of(0, 1.2, front), Vec.of(0, 0, 1))) {
       brush.turn(Vec.of(0, 0, 1));
-      brush.flat(second, Bodywork.onFront(front + 0.012, -half * 0.97, foot, half * 0.97, foot + 0.38));
+      brush.flat(
+          second, Bodywork.onFront(front + 0.012, -half * 0.97, foot, half * 0.97, foot + 0.38));
       double top = shape == Shape.DOUBLE_DECKER ? 2.15 : height - 0.5;
       Vec[] screen = Bodywork.onFront(front + 0.01, -half * 0.92, deck, half * 0.92, top);
       window(brush, inside.times(0.7), screen);
-      Vec[] sign = Bodywork.onFront(front + 0.01, -half * 0.75, top + 0.06, half * 0.75, top + 0.36);
+      Vec[] sign =
+          Bodywork.onFront(front + 0.01, -half * 0.75, top + 0.06, half * 0.75, top + 0.36);
       brush.flat(Tint.rgb(0x111214), sign);
       destination(brush, front + 0.02, half * 0.6, top + 0.13);
       if (shape == Shape.DOUBLE_DECKER) {
-        window(brush, inside.times(0.8), Bodywork.onFront(front - 0.05, -half * 0.92, 2.75, half * 0.92, height - 0.4));
+        window(
+            brush,
+            inside.times(0.8),
+            Bodywork.onFront(front - 0.05, -half * 0.92, 2.75, half * 0.92, height - 0.4));
       }
       Bodywork.lamps(brush, front + 0.015, half * 0.93, foot + 0.42, 0.4, 0.18);
       Bodywork.plate(brush, front + 0.015, foot + 0.1);
     } else {
       brush.turn(Vec.of(0, 0, -1));
       double low = shape == Shape.DOUBLE_DECKER ? 2.9 : height - 1.15;
-      window(brush, inside.times(0.7), Bodywork.onFront(-front - 0.01, -half * 0.82, low, half * 0.82, height - 0.35));
-      brush.flat(paint.times(0.6), Bodywork.onFront(-front - 0.01, -half * 0.7, 0.75, half * 0.7, 1.3));
+      window(
+          brush,
+          inside.times(0.7),
+          Bodywork.onFront(-front - 0.01, -half * 0.82, low, half * 0.82, height - 0.35));
+      brush.flat(
+          paint.times(0.6), Bodywork.onFront(-front - 0.01, -half * 0.7, 0.75, half * 0.7, 1.3));
       if (brush.shows(0.06)) {
         for (double y = 0.82; y < 1.28; y += 0.12) {
-          brush.flat(paint.times(0.4), Bodywork.onFront(-front - 0.015, -half * 0.66, y, half * 0.66, y + 0.05));
+          brush.flat(
+              paint.times(0.4),
+              Bodywork.onFront(-front - 0.015, -half * 0.66, y, half * 0.66, y + 0.05));
         }
       }
       Bodywork.lamps(brush, -front - 0.015, half * 0.95, 0.8, 0.24, 0.42);
       Bodywork.plate(brush, -front - 0.015, 0.5);
     }
     if (shape == Shape.CITY) {
-      brush.box(paint.times(0.85), Vec.of(-0.7, height, -front * 0.5), Vec.of(0.7, height + 0.22, front * 0.1));
+      brush.box(
+          paint.times(0.85),
+          Vec.of(-0.7, height, -front * 0.5),
+          Vec.of(0.7, height + 0.22, front * 0.1));
     }
   }
 
   private static void band(
-      Brush brush, Tint inside, int windows, double x, double back, double front, double low, double high) {
+      Brush brush,
+      Tint inside,
+      int windows,
+      double x,
+      double back,
+      double front,
+      double low,
+      double high) {
     brush.flat(Bodywork.TRIM, Bodywork.onSide(x, back, low, front, high));
     double step = (front - back) / windows;
     for (int i = 0; i < windows; i++) {
-      window(brush, inside, Bodywork.onSide(x * 1.003, back + i * step + 0.05, low + 0.05, back + (i + 1) * step - 0.05, high - 0.05));
+      window(
+          brush,
+          inside,
+          Bodywork.onSide(
+              x * 1.003,
+              back + i * step + 0.05,
+              low + 0.05,
+              back + (i + 1) * step - 0.05,
+              high - 0.05));
     }
   }
 
@@ -142,7 +181,9 @@ final class Buses {
     int i = 0;
     while (x < half - 0.1) {
       double width = 0.07 + 0.05 * (i * 7 % 3);
-      brush.glowing(Tint.rgb(0xffb52e), Bodywork.onFront(z, x, y + (i % 4 == 3 ? 0.08 : 0), x + width, y + 0.17));
+      brush.glowing(
+          Tint.rgb(0xffb52e),
+          Bodywork.onFront(z, x, y + (i % 4 == 3 ? 0.08 : 0), x + width, y + 0.17));
       x += width + (i % 5 == 4 ? 0.14 : 0.05);
       i++;
     }

@@ -5,8 +5,10 @@ import dev.facet.eval.scenes.Bodywork.Corner;
 /** Hatchbacks, saloons, estates, sport utilities and people carriers. */
 final class Cars {
   private static final int[] PAINTS = {
-    0xe9eaec, 0xd7d9dc, 0xb4b8bd, 0x8b9096, 0x5a6067, 0x33373c, 0x1f2226, 0xa51c22, 0xc8342b, 0x7b1f28,
-    0x1f3f78, 0x2f62a8, 0x6f9bc4, 0x1f5a3c, 0x6a7b46, 0xd9a522, 0xe0c02a, 0xc96a1f, 0x6b4a34, 0xcbbf9f,
+    0xe9eaec, 0xd7d9dc, 0xb4b8bd, 0x8b9096, 0x5a6067, 0x33373c, 0x1f2226, 0xa51c22, 0xc8342b,
+        0x7b1f28,
+    0x1f3f78, 0x2f62a8, 0x6f9bc4, 0x1f5a3c, 0x6a7b46, 0xd9a522, 0xe0c02a, 0xc96a1f, 0x6b4a34,
+        0xcbbf9f,
     0x3f8f95, 0x5b3a6b,
   };
 
@@ -51,7 +53,19 @@ final class Cars {
         length / 2,
         height,
         (brush, travelled) ->
-            paint(brush, shape, taxi ? Tint.rgb(0xe8b820) : paint, length, height, lift, belt, half, radius, rim, rails, taxi));
+            paint(
+                brush,
+                shape,
+                taxi ? Tint.rgb(0xe8b820) : paint,
+                length,
+                height,
+                lift,
+                belt,
+                half,
+                radius,
+                rim,
+                rails,
+                taxi));
   }
 
   private static void paint(
@@ -75,7 +89,9 @@ final class Cars {
     double nose = belt - 0.16;
     Bodywork.tyres(brush, half - 0.02, radius, rearAxle, foreAxle);
     brush.box(
-        Bodywork.TRIM, Vec.of(-half + 0.12, sill - 0.06, back + 0.15), Vec.of(half - 0.12, sill + 0.1, front - 0.15));
+        Bodywork.TRIM,
+        Vec.of(-half + 0.12, sill - 0.06, back + 0.15),
+        Vec.of(half - 0.12, sill + 0.1, front - 0.15));
 
     // z where the windscreen and the rear window begin at the belt line and end at the roof
     double screen = shape == Shape.CARRIER ? front - 0.75 : front - 1.15;
@@ -109,15 +125,29 @@ final class Cars {
       brush.turn(Vec.of(side, -0.1, 0));
       brush.flat(Bodywork.TRIM, Bodywork.onSide(x, rearAxle, sill, foreAxle, sill + 0.08));
       if (brush.shows(0.03)) {
-        brush.flat(paint.times(1.12), Bodywork.onSide(x, back + 0.2, belt - 0.14, front - 0.5, belt - 0.11));
+        brush.flat(
+            paint.times(1.12),
+            Bodywork.onSide(x, back + 0.2, belt - 0.14, front - 0.5, belt - 0.11));
         for (double door : new double[] {screen - 0.1, (screen + rear) / 2 - 0.1, rear + 0.35}) {
           brush.flat(paint.times(0.55), Bodywork.onSide(x, door, sill + 0.08, door + 0.025, belt));
-          brush.flat(paint.times(0.4), Bodywork.onSide(x, door - 0.22, belt - 0.2, door - 0.06, belt - 0.16));
+          brush.flat(
+              paint.times(0.4),
+              Bodywork.onSide(x, door - 0.22, belt - 0.2, door - 0.06, belt - 0.16));
         }
       }
     }
     Bodywork.wheels(brush, half, radius, rim, rearAxle, foreAxle);
     ends(brush, paint, half, front, sill, nose, belt);
+
+    if (brush.shows(0.1)) {
+      for (int s = -1; s <= 1; s += 2) {
+        double x = s * (half + 0.08);
+        brush.box(
+            paint.times(0.8),
+            Vec.of(Math.min(x, x - s * 0.16), belt, screen - 0.45),
+            Vec.of(Math.max(x, x - s * 0.16), belt + 0.14, screen - 0.3));
+      }
+    }
 
     Corner[] cabin = {
       Corner.at(screen, belt),
@@ -131,17 +161,16 @@ final class Cars {
     windows(brush, half - 0.05, upper, belt, height, screen, roofFront, roofBack, rear);
     if (rails && brush.shows(0.05)) {
       for (int s = -1; s <= 1; s += 2) {
-        brush.limb(Bodywork.TRIM, Vec.of(s * upper, height + 0.05, roofBack + 0.1), Vec.of(s * upper, height + 0.05, roofFront), 0.025, 0.025);
+        brush.limb(
+            Bodywork.TRIM,
+            Vec.of(s * upper, height + 0.05, roofBack + 0.1),
+            Vec.of(s * upper, height + 0.05, roofFront),
+            0.025,
+            0.025);
       }
     }
     if (taxi) {
       brush.box(Tint.rgb(0xf6f2dc), Vec.of(-0.3, height, -0.3), Vec.of(0.3, height + 0.16, -0.1));
-    }
-    if (brush.shows(0.1)) {
-      for (int s = -1; s <= 1; s += 2) {
-        double x = s * (half + 0.08);
-        brush.box(paint.times(0.8), Vec.of(Math.min(x, x - s * 0.16), belt, screen - 0.45), Vec.of(Math.max(x, x - s * 0.16), belt + 0.14, screen - 0.3));
-      }
     }
   }
 
@@ -163,34 +192,68 @@ final class Cars {
     double bottom = 0.1;
     double top = 0.86;
     double pillar = (roofFront + roofBack) / 2 + 0.12;
-    Vec[] lower = {at(side, low, high, belt, height, bottom, rear, roofBack, 0.16), at(side, low, high, belt, height, bottom, screen, roofFront, -0.2)};
-    Vec[] upper = {at(side, low, high, belt, height, top, rear, roofBack, 0.14), at(side, low, high, belt, height, top, screen, roofFront, -0.08)};
+    Vec[] lower = {
+      at(side, low, high, belt, height, bottom, rear, roofBack, 0.16),
+      at(side, low, high, belt, height, bottom, screen, roofFront, -0.2)
+    };
+    Vec[] upper = {
+      at(side, low, high, belt, height, top, rear, roofBack, 0.14),
+      at(side, low, high, belt, height, top, screen, roofFront, -0.08)
+    };
     double share = (pillar - lower[0].z()) / (lower[1].z() - lower[0].z());
     double aloft = (pillar - upper[0].z()) / (upper[1].z() - upper[0].z());
     double gap = 0.022;
-    brush.glass(Bodywork.GLASS, lower[0], upper[0], upper[0].mix(upper[1], aloft - gap), lower[0].mix(lower[1], share - gap));
-    brush.glass(Bodywork.GLASS, lower[0].mix(lower[1], share + gap), upper[0].mix(upper[1], aloft + gap), upper[1], lower[1]);
+    brush.glass(
+        Bodywork.GLASS,
+        lower[0],
+        upper[0],
+        upper[0].mix(upper[1], aloft - gap),
+        lower[0].mix(lower[1], share - gap));
+    brush.glass(
+        Bodywork.GLASS,
+        lower[0].mix(lower[1], share + gap),
+        upper[0].mix(upper[1], aloft + gap),
+        upper[1],
+        lower[1]);
   }
 
   /** A point of the cabin's side: {@code t} up from the belt line, beside the edge from {@code from} up to {@code to}. */
   private static Vec at(
-      int side, double low, double high, double belt, double height, double t, double from, double to, double beside) {
+      int side,
+      double low,
+      double high,
+      double belt,
+      double height,
+      double t,
+      double from,
+      double to,
+      double beside) {
     return Vec.of(
-        side * (low + t * (high - low) + 0.006), belt + t * (height - belt), from + t * (to - from) + beside);
+        side * (low + t * (high - low) + 0.006),
+        belt + t * (height - belt),
+        from + t * (to - from) + beside);
   }
 
   private static void ends(
       Brush brush, Tint paint, double half, double front, double sill, double nose, double belt) {
     if (brush.faces(Vec.of(0, nose, front), Vec.of(0, 0, 1))) {
       brush.turn(Vec.of(0, 0, 1));
-      brush.flat(Bodywork.TRIM, Bodywork.onFront(front + 0.005, -half * 0.85, sill, half * 0.85, sill + 0.16));
-      brush.flat(Tint.rgb(0x15171a), Bodywork.onFront(front + 0.005, -half * 0.5, nose - 0.3, half * 0.5, nose - 0.12));
+      brush.flat(
+          Bodywork.TRIM,
+          Bodywork.onFront(front + 0.005, -half * 0.85, sill, half * 0.85, sill + 0.16));
+      brush.flat(
+          Tint.rgb(0x15171a),
+          Bodywork.onFront(front + 0.005, -half * 0.5, nose - 0.3, half * 0.5, nose - 0.12));
       Bodywork.lamps(brush, front, half * 0.94, nose - 0.3, half * 0.36, 0.15);
       Bodywork.plate(brush, front, sill + 0.12);
     } else {
       brush.turn(Vec.of(0, 0, -1));
-      brush.flat(Bodywork.TRIM, Bodywork.onFront(-front - 0.005, -half * 0.92, sill, half * 0.92, sill + 0.15));
-      brush.flat(paint.times(0.75), Bodywork.onFront(-front - 0.004, -half * 0.9, belt - 0.32, half * 0.9, belt - 0.3));
+      brush.flat(
+          Bodywork.TRIM,
+          Bodywork.onFront(-front - 0.005, -half * 0.92, sill, half * 0.92, sill + 0.15));
+      brush.flat(
+          paint.times(0.75),
+          Bodywork.onFront(-front - 0.004, -half * 0.9, belt - 0.32, half * 0.9, belt - 0.3));
       Bodywork.lamps(brush, -front, half * 0.97, belt - 0.32, half * 0.32, 0.17);
       Bodywork.plate(brush, -front, belt - 0.5);
     }

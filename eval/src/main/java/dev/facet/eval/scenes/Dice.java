@@ -13,7 +13,8 @@ final class Dice {
   /** Choices that depend on these two numbers only. */
   static Dice of(long seed, long index) {
     return new Dice(
-        new SplittableRandom(new SplittableRandom(seed).nextLong() ^ new SplittableRandom(~index).nextLong()));
+        new SplittableRandom(
+            new SplittableRandom(seed).nextLong() ^ new SplittableRandom(~index).nextLong()));
   }
 
   Dice split() {

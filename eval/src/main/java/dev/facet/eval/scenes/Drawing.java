@@ -1,10 +1,10 @@
 package dev.facet.eval.scenes;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Paint;
 import java.awt.Shape;
 import java.awt.geom.Rectangle2D;
-import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,18 +20,22 @@ final class Drawing {
     DETAIL
   }
 
-  private record Fill(Shape shape, Paint paint, Kind kind) {}
+  private record Fill(Shape shape, Rectangle2D bounds, Paint paint, Kind kind) {}
 
   private final List<Fill> fills = new ArrayList<>();
 
   void add(Shape shape, Paint paint, Kind kind) {
-    fills.add(new Fill(shape, paint, kind));
+    fills.add(new Fill(shape, shape.getBounds2D(), paint, kind));
   }
 
-  void paint(Graphics2D g) {
+  /** Into a picture of that size. */
+  void paint(Graphics2D g, int width, int height) {
     for (Fill fill : fills) {
-      g.setPaint(fill.paint);
-      g.fill(fill.shape);
+      // not left to Java2D, which prepares a gradient before it looks
+      if (fill.bounds.intersects(0, 0, width, height)) {
+        g.setPaint(fill.paint);
+        g.fill(fill.shape);
+      }
     }
   }
 
@@ -61,11 +65,10 @@ final class Drawing {
     Rectangle2D.Double bounds = new Rectangle2D.Double();
     for (Fill fill : fills) {
       if (fill.kind == kind) {
-        Rectangle2D one = fill.shape.getBounds2D();
         if (bounds.isEmpty()) {
-          bounds.setRect(one);
+          bounds.setRect(fill.bounds);
         } else {
-          bounds.add(one);
+          bounds.add(fill.bounds);
         }
       }
     }

@@ -2,7 +2,9 @@ package dev.facet.eval.scenes;
 
 /** The rectangle of ground under a thing. */
 record Footprint(Pose pose, double halfWidth, double halfLength, Vec[] corners) {
-  private static final Vec[] SIDES = {Vec.of(1, 0, 0), Vec.of(-1, 0, 0), Vec.of(0, 0, 1), Vec.of(0, 0, -1)};
+  private static final Vec[] SIDES = {
+    Vec.of(1, 0, 0), Vec.of(-1, 0, 0), Vec.of(0, 0, 1), Vec.of(0, 0, -1)
+  };
 
   Footprint(Pose pose, double halfWidth, double halfLength) {
     this(
@@ -46,7 +48,8 @@ record Footprint(Pose pose, double halfWidth, double halfLength, Vec[] corners) 
   /** A side of one of them parts the two, with this and the eye on the same side of it. */
   private boolean safeFrom(Footprint other, Vec eye) {
     for (Vec side : SIDES) {
-      if (clears(side, other) && beyond(side, eye) <= 0 || other.clears(side, this) && other.beyond(side, eye) >= 0) {
+      if (clears(side, other) && beyond(side, eye) <= 0
+          || other.clears(side, this) && other.beyond(side, eye) >= 0) {
         return true;
       }
     }
@@ -64,6 +67,8 @@ record Footprint(Pose pose, double halfWidth, double halfLength, Vec[] corners) 
   }
 
   private double beyond(Vec side, Vec p) {
-    return p.minus(pose.at()).dot(pose.direction(side)) - Math.abs(side.x()) * halfWidth - Math.abs(side.z()) * halfLength;
+    return p.minus(pose.at()).dot(pose.direction(side))
+        - Math.abs(side.x()) * halfWidth
+        - Math.abs(side.z()) * halfLength;
   }
 }

@@ -65,11 +65,13 @@ final class Furniture {
         0.85,
         (brush, travelled) -> {
           for (int side = -1; side <= 1; side += 2) {
-            brush.box(IRON, Vec.of(-0.2, 0, side * 0.6 - 0.04), Vec.of(0.2, 0.42, side * 0.6 + 0.04));
+            brush.box(
+                IRON, Vec.of(-0.2, 0, side * 0.6 - 0.04), Vec.of(0.2, 0.42, side * 0.6 + 0.04));
           }
           boolean back = brush.faces(Vec.of(-0.2, 0.5, 0), Vec.of(-1, 0, 0));
           Runnable seat = () -> brush.box(wood, Vec.of(-0.22, 0.42, -0.8), Vec.of(0.25, 0.48, 0.8));
-          Runnable rest = () -> brush.box(wood.times(0.9), Vec.of(-0.28, 0.5, -0.8), Vec.of(-0.22, 0.88, 0.8));
+          Runnable rest =
+              () -> brush.box(wood.times(0.9), Vec.of(-0.28, 0.5, -0.8), Vec.of(-0.22, 0.88, 0.8));
           (back ? seat : rest).run();
           (back ? rest : seat).run();
         });
@@ -132,7 +134,12 @@ final class Furniture {
             Vec up = Vec.of(0, 2.8, 0);
             Vec inside = Vec.of(0, 1.4, 0);
             if (brush.face(Tint.grey(0.8), inside, p, p.plus(up), q.plus(up), q)) {
-              brush.flat(posters[i / 2 % posters.length], p.plus(Vec.of(0, 0.5, 0)), p.plus(Vec.of(0, 2.4, 0)), q.plus(Vec.of(0, 2.4, 0)), q.plus(Vec.of(0, 0.5, 0)));
+              brush.flat(
+                  posters[i / 2 % posters.length],
+                  p.plus(Vec.of(0, 0.5, 0)),
+                  p.plus(Vec.of(0, 2.4, 0)),
+                  q.plus(Vec.of(0, 2.4, 0)),
+                  q.plus(Vec.of(0, 0.5, 0)));
             }
           }
           brush.limb(Tint.rgb(0x3f6b57), Vec.of(-0.3, 2.9, 0), Vec.of(0.3, 2.9, 0), 0.35, 0.35);
@@ -171,7 +178,8 @@ final class Furniture {
   /** Along the street. */
   static Model fence(Dice dice, double length) {
     boolean wall = dice.chance(0.35);
-    Tint tint = wall ? dice.tint(0xa8907a, 0x9c5f4a, 0xb9b4a8) : dice.tint(0xd8d5cc, 0x6d4f34, 0x3b4046);
+    Tint tint =
+        wall ? dice.tint(0xa8907a, 0x9c5f4a, 0xb9b4a8) : dice.tint(0xd8d5cc, 0x6d4f34, 0x3b4046);
     double height = dice.uniform(0.8, 1.5);
     return new Model(
         null,
@@ -181,11 +189,15 @@ final class Furniture {
         (brush, travelled) -> {
           if (wall) {
             brush.box(tint, Vec.of(-0.1, 0, -length / 2), Vec.of(0.1, height, length / 2));
-            brush.box(tint.times(0.85), Vec.of(-0.15, height, -length / 2), Vec.of(0.15, height + 0.08, length / 2));
+            brush.box(
+                tint.times(0.85),
+                Vec.of(-0.15, height, -length / 2),
+                Vec.of(0.15, height + 0.08, length / 2));
             return;
           }
           for (double y : new double[] {0.3, height - 0.15}) {
-            brush.box(tint.times(0.9), Vec.of(-0.02, y, -length / 2), Vec.of(0.02, y + 0.08, length / 2));
+            brush.box(
+                tint.times(0.9), Vec.of(-0.02, y, -length / 2), Vec.of(0.02, y + 0.08, length / 2));
           }
           if (brush.shows(0.07)) {
             for (double z = -length / 2; z <= length / 2; z += 0.3) {

@@ -24,10 +24,16 @@ final class Ground {
 
   Ground(Dice dice, Street street) {
     this.street = street;
-    this.asphalt = Tint.grey(dice.uniform(0.30, 0.44)).times(new Tint(1, dice.uniform(0.98, 1.01), dice.uniform(0.97, 1.06)));
-    this.pavement = dice.tint(0xa8a49b, 0x98979a, 0xb5a997, 0xa08f83, 0xbab6ae).times(dice.uniform(0.85, 1.05));
+    this.asphalt =
+        Tint.grey(dice.uniform(0.30, 0.44))
+            .times(new Tint(1, dice.uniform(0.98, 1.01), dice.uniform(0.97, 1.06)));
+    this.pavement =
+        dice.tint(0xa8a49b, 0x98979a, 0xb5a997, 0xa08f83, 0xbab6ae).times(dice.uniform(0.85, 1.05));
     this.grass = dice.chance(0.6);
-    this.beside = grass ? dice.tint(0x5f7f3c, 0x6f8a45, 0x7f8a4c, 0x4f7340) : pavement.times(dice.uniform(0.85, 1.05));
+    this.beside =
+        grass
+            ? dice.tint(0x5f7f3c, 0x6f8a45, 0x7f8a4c, 0x4f7340)
+            : pavement.times(dice.uniform(0.85, 1.05));
     this.paint = Tint.grey(dice.uniform(0.72, 0.92));
     this.bicycles = dice.chance(0.35) ? dice.tint(0x8a4a40, 0x4a7a5a).times(0.95) : asphalt;
     this.slabs = dice.chance(0.6);
@@ -116,14 +122,22 @@ final class Ground {
     }
   }
 
-  private void solid(Graphics2D g, Camera camera, Tint tint, double x, double half, double from, double to) {
+  private void solid(
+      Graphics2D g, Camera camera, Tint tint, double x, double half, double from, double to) {
     for (double[] piece : pieces(from, to)) {
       fill(g, camera, tint, x - half, piece[0], x + half, piece[1]);
     }
   }
 
   private void dashed(
-      Graphics2D g, Camera camera, double x, double half, double dash, double gap, double from, double to) {
+      Graphics2D g,
+      Camera camera,
+      double x,
+      double half,
+      double dash,
+      double gap,
+      double from,
+      double to) {
     double step = dash + gap;
     for (double z = Math.floor(from / step) * step + offset; z < to; z += step) {
       if (!street.isJunction(z, 1) && !street.isJunction(z + dash, 1)) {
@@ -140,11 +154,13 @@ final class Ground {
         : new double[][] {{from, to}};
   }
 
-  private static void across(Graphics2D g, Camera camera, Tint tint, double x0, double x1, double z0, double z1) {
+  private static void across(
+      Graphics2D g, Camera camera, Tint tint, double x0, double x1, double z0, double z1) {
     fill(g, camera, tint, Math.min(x0, x1), z0, Math.max(x0, x1), z1);
   }
 
-  private static void fill(Graphics2D g, Camera camera, Tint tint, double x0, double z0, double x1, double z1) {
+  private static void fill(
+      Graphics2D g, Camera camera, Tint tint, double x0, double z0, double x1, double z1) {
     camera
         .polygon(Vec.of(x0, 0, z0), Vec.of(x0, 0, z1), Vec.of(x1, 0, z1), Vec.of(x1, 0, z0))
         .ifPresent(shape -> {
@@ -165,6 +181,8 @@ final class Ground {
     Vec step = camera.ray(1, 0).minus(camera.ray(0, 0));
     for (int y = 0; y < image.getHeight(); y++) {
       Vec ray = camera.ray(0.5, y + 0.5);
+      double last = -1;
+      double haze = 0;
       for (int x = 0; x < width; x++) {
         double dy = ray.y() + x * step.y();
         if (dy >= -1e-6) {
@@ -179,9 +197,15 @@ final class Ground {
         boolean green = grass && Math.abs(px) > outer && !street.isJunction(pz, 2.5);
         double rough = green ? 0.17 : Math.abs(px) < inner ? 0.085 : 0.06;
         double grain =
-            Math.min(1, perMetre / 22) * Grain.fine((int) Math.floor(px * 22), (int) Math.floor(pz * 22)) * 0.7
-                + Math.min(1, perMetre / 4) * Grain.coarse((int) Math.floor(px * 9), (int) Math.floor(pz * 9)) * 0.6
-                + Math.min(1, perMetre / 0.5) * Grain.coarse((int) Math.floor(px * 1.3) + 91, (int) Math.floor(pz * 1.3)) * 0.5;
+            Math.min(1, perMetre / 22)
+                    * Grain.fine((int) Math.floor(px * 22), (int) Math.floor(pz * 22))
+                    * 0.7
+                + Math.min(1, perMetre / 4)
+                    * Grain.coarse((int) Math.floor(px * 9), (int) Math.floor(pz * 9))
+                    * 0.6
+                + Math.min(1, perMetre / 0.5)
+                    * Grain.coarse((int) Math.floor(px * 1.3) + 91, (int) Math.floor(pz * 1.3))
+                    * 0.5;
         double k = 1 + rough * grain;
         double r = flat.r();
         double g = flat.g();
@@ -198,13 +222,19 @@ final class Ground {
         b *= k * (rgb & 255) / 255;
         if (light.wet() > 0 && !green) {
           double puddle = Grain.coarse((int) Math.floor(px * 4) + 40, (int) Math.floor(pz * 2.5));
-          double mirror = light.wet() * Math.clamp(0.16 + 0.14 * puddle, 0.03, 0.42) * Math.min(1, distance / 12);
+          double mirror =
+              light.wet()
+                  * Math.clamp(0.16 + 0.14 * puddle, 0.03, 0.42)
+                  * Math.min(1, distance / 12);
           double dark = 1 - 0.38 * light.wet();
           r = r * dark * (1 - mirror) + light.haze().r() * mirror;
           g = g * dark * (1 - mirror) + light.haze().g() * mirror;
           b = b * dark * (1 - mirror) + light.haze().b() * mirror;
         }
-        double haze = light.haze(distance);
+        if (distance != last) { // without roll it is the same all along the row
+          haze = light.haze(distance);
+          last = distance;
+        }
         r += haze * (light.haze().r() - r);
         g += haze * (light.haze().g() - g);
         b += haze * (light.haze().b() - b);
@@ -223,7 +253,7 @@ final class Ground {
     double sun = light.sun().luma() / (light.ambient().luma() + light.sun().luma());
     Vec toSun = light.toSun();
     if (light.daylight() != Daylight.NIGHT && sun > 0.08) {
-      double length = Math.min(height / toSun.y(), 14) ;
+      double length = Math.min(height / toSun.y(), 14);
       Vec shift = Vec.of(-toSun.x() * length, 0, -toSun.z() * length);
       List<Vec> points = new ArrayList<>();
       for (Vec corner : foot.corners()) {

@@ -19,7 +19,7 @@ final class Lens {
 
   Lens(Dice dice, Light light) {
     boolean dark = light.daylight() == Daylight.NIGHT;
-    exposure = StrictMath.exp(dice.normal(0.13)) * (dark ? 1.12 : 1);
+    exposure = StrictMath.exp(dice.normal(0.12)) * (dark ? 1.15 : 1.08);
     contrast = dice.uniform(0.88, 1.15);
     double warm = dice.normal(0.045);
     balance = new double[] {1 + warm, 1 + dice.normal(0.012), 1 - warm};
@@ -61,7 +61,8 @@ final class Lens {
       for (int v = 0; v < 256; v++) {
         double x = (v / 255.0 * exposure * balance[c] - 0.5) * contrast + 0.5;
         // a shoulder instead of a hard limit above
-        curves[c][v] = (float) (255 * (x <= 0.8 ? x : 0.8 + 0.2 * (1 - StrictMath.exp(-(x - 0.8) / 0.2))));
+        curves[c][v] =
+            (float) (255 * (x <= 0.8 ? x : 0.8 + 0.2 * (1 - StrictMath.exp(-(x - 0.8) / 0.2))));
       }
     }
     int shiftX = dice.integer(0, 255);
@@ -95,7 +96,8 @@ final class Lens {
   }
 
   /** A centred filter along rows (stride 1) or columns (stride = width): {@code middle} in the middle, 1 beside. */
-  private static void convolve(int[] pixels, int width, int height, int stride, int radius, int middle) {
+  private static void convolve(
+      int[] pixels, int width, int height, int stride, int radius, int middle) {
     boolean rows = stride == 1;
     int lines = rows ? height : width;
     int length = rows ? width : height;

@@ -28,11 +28,9 @@ record Light(
     if (dice.chance(0.15)) {
       daylight = Daylight.DAY;
     }
-    Weather weather =
-        Weather.values()[dice.weighted(0.70, 0.16, 0.14)];
+    Weather weather = Weather.values()[dice.weighted(0.70, 0.16, 0.14)];
     double azimuth = dice.uniform(-StrictMath.PI, StrictMath.PI);
-    double height =
-        daylight == Daylight.DUSK ? dice.uniform(0.08, 0.25) : dice.uniform(0.35, 1.1);
+    double height = daylight == Daylight.DUSK ? dice.uniform(0.08, 0.25) : dice.uniform(0.35, 1.1);
     Vec toSun =
         Vec.of(
             StrictMath.cos(height) * StrictMath.sin(azimuth),
@@ -47,7 +45,8 @@ record Light(
         ambient = new Tint(0.70, 0.73, 0.78).times(dice.uniform(0.9, 1.1));
         sun = new Tint(0.62, 0.57, 0.47).times(dice.uniform(0.5, 1.1));
         top = Tint.hsb(dice.uniform(0.56, 0.62), dice.uniform(0.45, 0.75), dice.uniform(0.6, 0.9));
-        haze = Tint.hsb(dice.uniform(0.54, 0.60), dice.uniform(0.05, 0.2), dice.uniform(0.84, 0.97));
+        haze =
+            Tint.hsb(dice.uniform(0.54, 0.60), dice.uniform(0.05, 0.2), dice.uniform(0.84, 0.97));
       }
       case DUSK -> {
         ambient = new Tint(0.56, 0.50, 0.57).times(dice.uniform(0.8, 1.1));

@@ -19,9 +19,11 @@ public record Mask(int[] counts, int area, int x, int y, int width, int height) 
    *
    * @param ids row by row
    * @param stride pixels of a row
+   * @param from the first column that may have some
+   * @param to the column after the last one
    * @throws IllegalArgumentException if no pixel has it
    */
-  static Mask of(int[] ids, int stride, int id) {
+  static Mask of(int[] ids, int stride, int id, int from, int to) {
     int rows = ids.length / stride;
     int[] counts = new int[64];
     int runs = 0;
@@ -31,7 +33,8 @@ public record Mask(int[] counts, int area, int x, int y, int width, int height) 
     int right = -1;
     int top = rows;
     int bottom = -1;
-    for (int x = 0; x < stride; x++) {
+    counts[0] = from * rows;
+    for (int x = from; x < to; x++) {
       for (int y = 0; y < rows; y++) {
         boolean hit = ids[y * stride + x] == id;
         if (hit != inside) {
@@ -51,6 +54,12 @@ public record Mask(int[] counts, int area, int x, int y, int width, int height) 
         }
       }
     }
+    if (inside && to < stride) {
+      inside = false;
+      runs++;
+      counts = runs == counts.length ? Arrays.copyOf(counts, runs + 1) : counts;
+    }
+    counts[runs] += (stride - to) * rows;
     if (area == 0) {
       throw new IllegalArgumentException("no pixel of object " + id);
     }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param height metres
  */
 record Model(
-    @Nullable SceneCategory category, double halfWidth, double halfLength, double height, Painter painter) {
+    @Nullable SceneCategory category,
+    double halfWidth,
+    double halfLength,
+    double height,
+    Painter painter) {
   /** Draws the thing. */
   interface Painter {
     /**

@@ -3,8 +3,8 @@ package dev.facet.eval.scenes;
 /** Pedestrians, and riders on their bicycles: rods and balls around a skeleton. */
 final class People {
   private static final int[] CLOTHES = {
-    0xb3202a, 0x24508f, 0x2d7a4a, 0xe0a81e, 0xe8e6df, 0x2a2d33, 0x6e737a, 0x7d3f8c, 0xd66a2a, 0x3fa0a8,
-    0xc86a86, 0x8a6b4a, 0x4a5a34, 0x9cb9d6
+    0xb3202a, 0x24508f, 0x2d7a4a, 0xe0a81e, 0xe8e6df, 0x2a2d33, 0x6e737a, 0x7d3f8c, 0xd66a2a,
+    0x3fa0a8, 0xc86a86, 0x8a6b4a, 0x4a5a34, 0x9cb9d6
   };
   private static final int[] TROUSERS = {
     0x23324d, 0x2a2c31, 0x4a4f57, 0x6f675a, 0x35415a, 0x8b7c63, 0x1c1d20, 0x5a6b82
@@ -13,8 +13,23 @@ final class People {
   private static final int[] HAIRS = {0x2a1d14, 0x54371f, 0x8b5e2e, 0xc9a25a, 0x17181a, 0x9a9a9a};
 
   private record Look(
-      Tint top, Tint legs, Tint skin, Tint hair, Tint shoes, double height, double girth, boolean skirt, boolean longHair,
-      boolean shortSleeves, boolean shorts, Tint hat, boolean hatted, int bag, Tint bagTint, boolean umbrella, Tint umbrellaTint) {
+      Tint top,
+      Tint legs,
+      Tint skin,
+      Tint hair,
+      Tint shoes,
+      double height,
+      double girth,
+      boolean skirt,
+      boolean longHair,
+      boolean shortSleeves,
+      boolean shorts,
+      Tint hat,
+      boolean hatted,
+      int bag,
+      Tint bagTint,
+      boolean umbrella,
+      Tint umbrellaTint) {
     static Look roll(Dice dice, boolean rain) {
       double height = dice.chance(0.12) ? dice.uniform(1.15, 1.4) : dice.uniform(1.55, 1.92);
       return new Look(
@@ -63,7 +78,11 @@ final class People {
       double bend = Math.max(0, side * StrictMath.cos(phase)) * stride;
       Vec top = Vec.of(side * 0.055 * h, hip, 0);
       Vec knee = Vec.of(side * 0.057 * h, 0.28 * h, (0.24 * StrictMath.sin(s) + 0.06 * bend) * h);
-      Vec ankle = Vec.of(side * 0.055 * h, (0.035 + 0.07 * bend) * h, (0.5 * StrictMath.sin(s) - 0.12 * bend) * h);
+      Vec ankle =
+          Vec.of(
+              side * 0.055 * h,
+              (0.035 + 0.07 * bend) * h,
+              (0.5 * StrictMath.sin(s) - 0.12 * bend) * h);
       Vec toe = ankle.plus(Vec.of(side * 0.012 * h, -0.018 * h, 0.085 * h));
       Tint calf = look.shorts || look.skirt ? look.skin : look.legs;
       brush.part(
@@ -106,17 +125,31 @@ final class People {
             });
       }
     }
-    torso(brush, look, Vec.of(0, hip, 0), Vec.of(0, shoulder, 0.01 * h), Vec.of(0, 0.925 * h, 0.02 * h));
+    torso(
+        brush,
+        look,
+        Vec.of(0, hip, 0),
+        Vec.of(0, shoulder, 0.01 * h),
+        Vec.of(0, 0.925 * h, 0.02 * h));
     if (look.skirt) {
       brush.part(
           Vec.of(0, hip - 0.05, 0.02),
-          () -> brush.limb(look.legs, Vec.of(0, hip, 0), Vec.of(0, 0.36 * h, 0), 0.085 * h * g, 0.125 * h));
+          () ->
+              brush.limb(
+                  look.legs, Vec.of(0, hip, 0), Vec.of(0, 0.36 * h, 0), 0.085 * h * g, 0.125 * h));
     }
     brush.flush();
   }
 
   private static void canopy(Brush brush, Tint tint, Vec tip, double radius) {
-    Vec[] rim = brush.circle(tip.plus(Vec.of(0, -0.26, 0)), Vec.of(1, 0, 0), Vec.of(0, 0, 1), radius, 0, 2 * StrictMath.PI);
+    Vec[] rim =
+        brush.circle(
+            tip.plus(Vec.of(0, -0.26, 0)),
+            Vec.of(1, 0, 0),
+            Vec.of(0, 0, 1),
+            radius,
+            0,
+            2 * StrictMath.PI);
     for (int i = 0; i < rim.length; i++) {
       Vec[] panel = {rim[i], rim[(i + 1) % rim.length], tip};
       Tint colour = i % 4 < 2 ? tint : tint.times(0.82);
@@ -131,11 +164,21 @@ final class People {
     double g = look.girth;
     Vec pelvis = hip.mix(shoulder, 0.05);
     brush.part(
-        hip.mix(shoulder, 0.5),
+        shoulder,
         () -> {
-          brush.limb(look.legs, pelvis.plus(Vec.of(-0.04 * h, 0, 0)), pelvis.plus(Vec.of(0.04 * h, 0, 0)), 0.062 * h * g, 0.062 * h * g);
+          brush.limb(
+              look.legs,
+              pelvis.plus(Vec.of(-0.04 * h, 0, 0)),
+              pelvis.plus(Vec.of(0.04 * h, 0, 0)),
+              0.062 * h * g,
+              0.062 * h * g);
           Vec chest = hip.mix(shoulder, 0.82);
-          brush.limb(look.top, chest.plus(Vec.of(-0.055 * h * g, 0, 0)), chest.plus(Vec.of(0.055 * h * g, 0, 0)), 0.07 * h, 0.07 * h);
+          brush.limb(
+              look.top,
+              chest.plus(Vec.of(-0.055 * h * g, 0, 0)),
+              chest.plus(Vec.of(0.055 * h * g, 0, 0)),
+              0.07 * h,
+              0.07 * h);
           for (int side = -1; side <= 1; side += 2) {
             brush.limb(
                 look.top.times(side < 0 ? 0.96 : 1),
@@ -150,25 +193,46 @@ final class People {
       Vec back = hip.mix(shoulder, 0.6);
       brush.part(
           back.plus(Vec.of(0, 0, -0.1 * h)),
-          () -> brush.box(look.bagTint, back.plus(Vec.of(-0.085 * h, -0.1 * h, -0.17 * h)), back.plus(Vec.of(0.085 * h, 0.12 * h, -0.07 * h))));
+          () ->
+              brush.box(
+                  look.bagTint,
+                  back.plus(Vec.of(-0.085 * h, -0.1 * h, -0.17 * h)),
+                  back.plus(Vec.of(0.085 * h, 0.12 * h, -0.07 * h))));
     }
     brush.part(head.plus(Vec.of(0, 0, 0.005)), () -> brush.ball(look.skin, head, 0.068 * h));
     Vec crown = head.plus(Vec.of(0, 0.022 * h, -0.022 * h));
     brush.part(
         crown.plus(Vec.of(0, 0.01 * h, -0.02 * h)),
-        () -> {
-          brush.ball(look.hatted ? look.hat : look.hair, crown, 0.069 * h);
-          if (look.longHair) {
-            brush.limb(look.hair, crown, crown.plus(Vec.of(0, -0.1 * h, -0.02 * h)), 0.06 * h, 0.045 * h);
-          }
-        });
+        () -> brush.ball(look.hatted ? look.hat : look.hair, crown, 0.069 * h));
+    if (look.longHair) {
+      Vec ends = crown.plus(Vec.of(0, -0.1 * h, -0.02 * h));
+      brush.part(
+          ends.plus(Vec.of(0, 0, -0.03 * h)),
+          () -> brush.limb(look.hair, crown, ends, 0.06 * h, 0.045 * h));
+    }
   }
 
   static Model cyclist(Dice dice, boolean rain) {
     Look look = Look.roll(dice, rain);
     Look rider =
-        new Look(look.top, look.legs, look.skin, look.hair, look.shoes, dice.uniform(1.6, 1.85), look.girth, false, look.longHair, look.shortSleeves,
-            look.shorts, look.hat, dice.chance(0.6), look.bag == 2 ? 2 : 0, look.bagTint, false, look.umbrellaTint);
+        new Look(
+            look.top,
+            look.legs,
+            look.skin,
+            look.hair,
+            look.shoes,
+            dice.uniform(1.6, 1.85),
+            look.girth,
+            false,
+            look.longHair,
+            look.shortSleeves,
+            look.shorts,
+            look.hat,
+            dice.chance(0.6),
+            look.bag == 2 ? 2 : 0,
+            look.bagTint,
+            false,
+            look.umbrellaTint);
     Tint frame = dice.tint(CLOTHES);
     boolean basket = dice.chance(0.3);
     boolean racing = dice.chance(0.35);
@@ -178,7 +242,8 @@ final class People {
         0.3,
         0.9,
         1.75,
-        (brush, travelled) -> bicycle(brush, rider, frame, basket, racing, crank + travelled * 1.1));
+        (brush, travelled) ->
+            bicycle(brush, rider, frame, basket, racing, crank + travelled * 1.1));
   }
 
   private static void bicycle(
@@ -204,25 +269,42 @@ final class People {
           brush.limb(frame, axle, rear, t, t);
           brush.limb(frame, saddle.mix(axle, 0.2), rear, t, t);
           brush.limb(frame, neck.plus(Vec.of(0, 0.1, 0)), fore, t, t);
-          brush.limb(Tint.grey(0.15), saddle.plus(Vec.of(0, 0, -0.12)), saddle.plus(Vec.of(0, 0, 0.12)), 0.05, 0.03);
-          brush.limb(Tint.grey(0.2), bar.plus(Vec.of(-0.26, 0, 0)), bar.plus(Vec.of(0.26, 0, 0)), 0.018, 0.018);
+          brush.limb(
+              Tint.grey(0.15),
+              saddle.plus(Vec.of(0, 0, -0.12)),
+              saddle.plus(Vec.of(0, 0, 0.12)),
+              0.05,
+              0.03);
+          brush.limb(
+              Tint.grey(0.2),
+              bar.plus(Vec.of(-0.26, 0, 0)),
+              bar.plus(Vec.of(0.26, 0, 0)),
+              0.018,
+              0.018);
           brush.limb(frame, neck, bar, t, t);
         });
     if (basket) {
-      brush.part(Vec.of(0, 0.85, 0.62), () -> brush.box(Tint.rgb(0x7b5a34), Vec.of(-0.18, 0.72, 0.48), Vec.of(0.18, 0.98, 0.78)));
+      brush.part(
+          Vec.of(0, 0.85, 0.62),
+          () -> brush.box(Tint.rgb(0x7b5a34), Vec.of(-0.18, 0.72, 0.48), Vec.of(0.18, 0.98, 0.78)));
     }
     Vec hip = saddle.plus(Vec.of(0, 0.07, 0.02));
     Vec shoulder = racing ? Vec.of(0, hip.y() + 0.24 * h, 0.16) : Vec.of(0, hip.y() + 0.28 * h, 0);
     Vec head = shoulder.plus(Vec.of(0, 0.12 * h, racing ? 0.1 : 0.05));
     for (int side = -1; side <= 1; side += 2) {
       Vec pedal =
-          axle.plus(Vec.of(side * 0.11, side * 0.17 * StrictMath.sin(crank), side * 0.17 * StrictMath.cos(crank)));
+          axle.plus(
+              Vec.of(
+                  side * 0.11,
+                  side * 0.17 * StrictMath.sin(crank),
+                  side * 0.17 * StrictMath.cos(crank)));
       Vec top = hip.plus(Vec.of(side * 0.09, 0, 0));
       Vec middle = top.mix(pedal, 0.5).plus(Vec.of(0, 0.1, 0.2));
       brush.part(
           middle,
           () -> {
-            brush.limb(rider.shorts ? rider.skin : rider.legs.times(0.93), middle, pedal, 0.062, 0.045);
+            brush.limb(
+                rider.shorts ? rider.skin : rider.legs.times(0.93), middle, pedal, 0.062, 0.045);
             brush.limb(rider.shoes, pedal, pedal.plus(Vec.of(0, -0.01, 0.12)), 0.045, 0.04);
             brush.limb(rider.legs, top, middle, 0.085, 0.066);
           });
@@ -232,7 +314,8 @@ final class People {
       brush.part(
           elbow,
           () -> {
-            brush.limb(rider.shortSleeves ? rider.skin : rider.top.times(0.9), elbow, hand, 0.045, 0.036);
+            brush.limb(
+                rider.shortSleeves ? rider.skin : rider.top.times(0.9), elbow, hand, 0.045, 0.036);
             brush.limb(rider.top.times(0.92), joint, elbow, 0.06, 0.048);
           });
     }

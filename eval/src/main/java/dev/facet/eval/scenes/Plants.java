@@ -2,7 +2,9 @@ package dev.facet.eval.scenes;
 
 /** Trees, bushes and hedges. */
 final class Plants {
-  private static final int[] LEAVES = {0x4f7a35, 0x3d6b34, 0x66873a, 0x2f5a33, 0x7a8f3e, 0xa8792c, 0x5c8148};
+  private static final int[] LEAVES = {
+    0x4f7a35, 0x3d6b34, 0x66873a, 0x2f5a33, 0x7a8f3e, 0xa8792c, 0x5c8148
+  };
 
   private Plants() {}
 
@@ -25,8 +27,18 @@ final class Plants {
         (brush, travelled) -> {
           brush.limb(bark, Vec.of(0, 0, 0), centre, 0.17, 0.1);
           if (brush.shows(0.1)) {
-            brush.limb(bark, Vec.of(0, height * 0.4, 0), Vec.of(radius * 0.5, height - radius, 0), 0.07, 0.04);
-            brush.limb(bark, Vec.of(0, height * 0.45, 0), Vec.of(-radius * 0.5, height - radius * 0.8, 0), 0.07, 0.04);
+            brush.limb(
+                bark,
+                Vec.of(0, height * 0.4, 0),
+                Vec.of(radius * 0.5, height - radius, 0),
+                0.07,
+                0.04);
+            brush.limb(
+                bark,
+                Vec.of(0, height * 0.45, 0),
+                Vec.of(-radius * 0.5, height - radius * 0.8, 0),
+                0.07,
+                0.04);
           }
           crown(brush, leaf, blobs, centre, radius);
         });
@@ -38,7 +50,11 @@ final class Plants {
     Vec centre = Vec.of(0, radius * 0.75, 0);
     Vec[] blobs = blobs(dice, centre, radius, 14);
     return new Model(
-        null, radius, radius, radius * 1.7, (brush, travelled) -> crown(brush, leaf, blobs, centre, radius));
+        null,
+        radius,
+        radius,
+        radius * 1.7,
+        (brush, travelled) -> crown(brush, leaf, blobs, centre, radius));
   }
 
   /** Places in a ball, the high ones last: they catch the light. */
@@ -60,8 +76,10 @@ final class Plants {
       Tint tint = leaf.times(0.72 + 0.34 * high + 0.05 * (i % 3));
       brush.ball(tint, blobs[i], size);
       if (brush.shows(size * 0.25)) {
-        brush.ball(tint.times(1.14), blobs[i].plus(Vec.of(-size * 0.2, size * 0.3, 0)), size * 0.55);
-        brush.ball(tint.times(1.27), blobs[i].plus(Vec.of(size * 0.15, size * 0.45, 0)), size * 0.24);
+        brush.ball(
+            tint.times(1.14), blobs[i].plus(Vec.of(-size * 0.2, size * 0.3, 0)), size * 0.55);
+        brush.ball(
+            tint.times(1.27), blobs[i].plus(Vec.of(size * 0.15, size * 0.45, 0)), size * 0.24);
       }
     }
   }
@@ -82,10 +100,21 @@ final class Plants {
             double low = height * (0.12 + 0.16 * i);
             double wide = radius * (1 - 0.17 * i);
             Vec tip = Vec.of(0, Math.min(height, low + height * 0.34), 0);
-            Vec[] rim = brush.circle(Vec.of(0, low, 0), Vec.of(1, 0, 0), Vec.of(0, 0, 1), wide, 0, 2 * StrictMath.PI);
+            Vec[] rim =
+                brush.circle(
+                    Vec.of(0, low, 0),
+                    Vec.of(1, 0, 0),
+                    Vec.of(0, 0, 1),
+                    wide,
+                    0,
+                    2 * StrictMath.PI);
             for (int k = 0; k < rim.length; k++) {
               brush.face(
-                  needle.times(0.85 + 0.07 * i + (k % 2) * 0.1), Vec.of(0, low, 0), rim[k], rim[(k + 1) % rim.length], tip);
+                  needle.times(0.85 + 0.07 * i + (k % 2) * 0.1),
+                  Vec.of(0, low, 0),
+                  rim[k],
+                  rim[(k + 1) % rim.length],
+                  tip);
             }
           }
         });
@@ -114,7 +143,10 @@ final class Plants {
               for (int side = -1; side <= 1; side += 2) {
                 brush.turn(Vec.of(side, 0.3, 0));
                 if (brush.faces(Vec.of(side * half, 0, z), Vec.of(side, 0, 0))) {
-                  brush.ball(leaf.times(0.86 + 2 * bumps[i]), Vec.of(side * half * 0.8, height * (0.45 + 2 * bumps[i]), z), 0.26);
+                  brush.ball(
+                      leaf.times(0.86 + 2 * bumps[i]),
+                      Vec.of(side * half * 0.8, height * (0.45 + 2 * bumps[i]), z),
+                      0.26);
                 }
               }
             }

@@ -16,7 +16,6 @@ record Pose(Vec at, double yaw, double sin, double cos) {
   }
 
   Vec direction(Vec local) {
-    return new Vec(
-        cos * local.x() + sin * local.z(), local.y(), cos * local.z() - sin * local.x());
+    return new Vec(cos * local.x() + sin * local.z(), local.y(), cos * local.z() - sin * local.x());
   }
 }

@@ -8,4 +8,5 @@ import java.util.List;
  *
  * @param image {@link BufferedImage#TYPE_INT_RGB}
  */
-public record Scene(BufferedImage image, List<SceneObject> objects, Daylight daylight, Weather weather) {}
+public record Scene(
+    BufferedImage image, List<SceneObject> objects, Daylight daylight, Weather weather) {}

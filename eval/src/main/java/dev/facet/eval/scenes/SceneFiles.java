@@ -45,12 +45,14 @@ public final class SceneFiles {
    * Writes the scenes 0 to {@code count - 1}.
    *
    * @param folder appears when all is written; must not exist, its parent must
+   * @param threads how many draw
    * @param drawn called after each picture, by one thread at a time
-   * @return objects of each category, in the order of {@link SceneCategory}
+   * @return what was drawn
    * @throws IllegalArgumentException if {@code count} is under 1 or above {@link #MOST}
    * @throws IOException if the folder exists or cannot be written; nothing is left then
    */
-  public static int[] write(SceneGenerator generator, int count, Path folder, int threads, Runnable drawn)
+  public static SceneStatistics write(
+      SceneGenerator generator, int count, Path folder, int threads, Runnable drawn)
       throws IOException {
     return write(generator, generator::scene, false, count, folder, threads, drawn);
   }
@@ -60,10 +62,12 @@ public final class SceneFiles {
    *
    * @see #write(SceneGenerator, int, Path, int, Runnable)
    */
-  public static int[] writeSequence(
-      SceneGenerator generator, int frames, Path folder, int threads, Runnable drawn) throws IOException {
+  public static SceneStatistics writeSequence(
+      SceneGenerator generator, int frames, Path folder, int threads, Runnable drawn)
+      throws IOException {
     check(frames);
-    return write(generator, generator.sequence(0, frames)::frame, true, frames, folder, threads, drawn);
+    return write(
+        generator, generator.sequence(0, frames)::frame, true, frames, folder, threads, drawn);
   }
 
   private static void check(int count) {
@@ -72,7 +76,7 @@ public final class SceneFiles {
     }
   }
 
-  private static int[] write(
+  private static SceneStatistics write(
       SceneGenerator generator,
       IntFunction<Scene> scenes,
       boolean tracks,
@@ -92,19 +96,26 @@ public final class SceneFiles {
     }
     Path temporary =
         parent.resolve(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ".tmp");
+            "."
+                + target.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "-"
+                + Long.toHexString(System.nanoTime())
+                + ".tmp");
     try {
       Path images = Files.createDirectories(temporary.resolve("images"));
       Labelled[] labels = draw(scenes, count, images, threads, drawn);
       annotations(generator, labels, tracks, temporary.resolve("annotations.json"));
       Files.move(temporary, target);
-      return census(labels);
+      return statistics(labels);
     } finally {
       delete(temporary);
     }
   }
 
-  private static Labelled[] draw(IntFunction<Scene> scenes, int count, Path images, int threads, Runnable drawn)
+  private static Labelled[] draw(
+      IntFunction<Scene> scenes, int count, Path images, int threads, Runnable drawn)
       throws IOException {
     Labelled[] labels = new Labelled[count];
     try (Parallel parallel = new Parallel(threads)) {
@@ -229,14 +240,12 @@ public final class SceneFiles {
     json.writeArray(values, 0, values.length);
   }
 
-  private static int[] census(Labelled... labels) {
-    int[] census = new int[SceneCategory.values().length];
+  private static SceneStatistics statistics(Labelled... labels) {
+    SceneStatistics statistics = new SceneStatistics();
     for (Labelled label : labels) {
-      for (SceneObject object : label.objects) {
-        census[object.category().ordinal()]++;
-      }
+      statistics.add(label.objects, label.daylight, label.weather);
     }
-    return census;
+    return statistics;
   }
 
   private static void delete(Path folder) throws IOException {
@@ -247,7 +256,8 @@ public final class SceneFiles {
         folder,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Files.delete(file);
             return FileVisitResult.CONTINUE;
           }

@@ -30,6 +30,11 @@ public final class SceneGenerator {
   /** Pictures a second of a sequence. */
   public static final double FRAME_RATE = 10;
 
+  private static final int LEAST_OBJECTS = 3;
+
+  /** Another street is tried when too little can be seen in one. */
+  private static final int ATTEMPTS = 8;
+
   private final long seed;
   private final int width;
   private final int height;
@@ -54,7 +59,14 @@ public final class SceneGenerator {
     for (int side : new int[] {width, height}) {
       if (side < LEAST_SIZE || side > MOST_SIZE) {
         throw new IllegalArgumentException(
-            "pictures of " + width + " x " + height + " pixels: a side must have " + LEAST_SIZE + " to " + MOST_SIZE);
+            "pictures of "
+                + width
+                + " x "
+                + height
+                + " pixels: a side must have "
+                + LEAST_SIZE
+                + " to "
+                + MOST_SIZE);
       }
     }
     return new SceneGenerator(seed, width, height);
@@ -79,15 +91,20 @@ public final class SceneGenerator {
    */
   public Scene scene(long index) {
     Silhouette.Canvas canvas = new Silhouette.Canvas(width, height);
-    World world = new WorldBuilder(Dice.of(seed, index), 0, width, height, canvas).build();
-    Camera camera = world.viewpoint().at(0);
-    Stage stage = stage(world, camera, 0, canvas);
-    int[] ids = stage.ids();
-    for (Set<Actor> bad = unfit(stage, ids); !bad.isEmpty(); bad = unfit(stage, ids)) {
-      stage.remove(bad);
-      ids = stage.ids();
+    Dice dice = Dice.of(seed, index);
+    for (int attempt = 1; ; attempt++) {
+      World world = new WorldBuilder(dice.split(), 0, width, height, canvas).build();
+      Camera camera = world.viewpoint().at(0);
+      Stage stage = stage(world, camera, 0, canvas);
+      int[] ids = stage.ids();
+      for (Set<Actor> bad = unfit(stage, ids); !bad.isEmpty(); bad = unfit(stage, ids)) {
+        stage.remove(bad);
+        ids = stage.ids();
+      }
+      if (stage.objects() >= LEAST_OBJECTS || attempt == ATTEMPTS) {
+        return paint(world, camera, stage, ids, 0, 0);
+      }
     }
-    return paint(world, camera, stage, ids, 0, 0);
   }
 
   /**
@@ -104,7 +121,11 @@ public final class SceneGenerator {
     }
     World world =
         new WorldBuilder(
-                Dice.of(~seed, index), frames / FRAME_RATE, width, height, new Silhouette.Canvas(width, height))
+                Dice.of(~seed, index),
+                frames / FRAME_RATE,
+                width,
+                height,
+                new Silhouette.Canvas(width, height))
             .build();
     return new Sequence(world, frames);
   }
@@ -154,14 +175,16 @@ public final class SceneGenerator {
   private static Set<Actor> unfit(Stage stage, int[] ids) {
     Set<Actor> bad = new HashSet<>();
     for (Actor actor : stage.actors()) {
-      if (actor.thing().model().category() != null && !stage.visible(ids, actor).suffices(actor.silhouette())) {
+      if (actor.thing().model().category() != null
+          && !stage.visible(ids, actor).suffices(actor.silhouette())) {
         bad.add(actor);
       }
     }
     return bad;
   }
 
-  private Scene paint(World world, Camera camera, Stage stage, int[] ids, double seconds, int number) {
+  private Scene paint(
+      World world, Camera camera, Stage stage, int[] ids, double seconds, int number) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Light light = world.light();
     Graphics2D g = image.createGraphics();
@@ -177,7 +200,7 @@ public final class SceneGenerator {
       }
     }
     for (Actor actor : stage.actors()) {
-      actor.drawing().paint(g);
+      actor.drawing().paint(g, width, height);
     }
     Dice dice = Dice.of(world.seed(), number);
     if (light.weather() == Weather.RAIN) {
@@ -189,8 +212,7 @@ public final class SceneGenerator {
     for (Actor actor : stage.actors()) {
       SceneCategory category = actor.thing().model().category();
       if (category != null && stage.visible(ids, actor).suffices(actor.silhouette())) {
-        objects.add(
-            new SceneObject(category, actor.thing().id(), Mask.of(ids, width, actor.thing().id())));
+        objects.add(new SceneObject(category, actor.thing().id(), stage.mask(ids, actor)));
       }
     }
     return new Scene(image, List.copyOf(objects), light.daylight(), light.weather());

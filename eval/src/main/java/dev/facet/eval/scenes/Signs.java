@@ -12,8 +12,11 @@ final class Signs {
 
   /** Segments of the digits 0 to 9: top, upper left, upper right, middle, lower left, lower right, bottom. */
   private static final int[] SEGMENTS = {
-    0b1110111, 0b0010010, 0b1011101, 0b1011011, 0b0111010, 0b1101011, 0b1101111, 0b1010010, 0b1111111, 0b1111011
+    0b1110111, 0b0010010, 0b1011101, 0b1011011, 0b0111010, 0b1101011, 0b1101111, 0b1010010,
+    0b1111111, 0b1111011
   };
+
+  private static final int LETTER_P = 0b1111100;
 
   private enum Plate {
     WARNING,
@@ -72,7 +75,16 @@ final class Signs {
       double dx = u1 - u0;
       double dy = v1 - v0;
       double k = thick / 2 / Math.sqrt(dx * dx + dy * dy);
-      shape(tint, u0 - dy * k, v0 + dx * k, u1 - dy * k, v1 + dx * k, u1 + dy * k, v1 - dx * k, u0 + dy * k, v0 - dx * k);
+      shape(
+          tint,
+          u0 - dy * k,
+          v0 + dx * k,
+          u1 - dy * k,
+          v1 + dx * k,
+          u1 + dy * k,
+          v1 - dx * k,
+          u0 + dy * k,
+          v0 - dx * k);
     }
 
     private void regular(Tint tint, int corners, double radius, double turn) {
@@ -86,18 +98,41 @@ final class Signs {
     }
 
     private void triangle(Tint tint, double size, double sign) {
-      shape(tint, 0, sign * size, size * 1.02, -sign * size * 0.78, -size * 1.02, -sign * size * 0.78);
+      shape(
+          tint,
+          0,
+          sign * size,
+          size * 1.02,
+          -sign * size * 0.78,
+          -size * 1.02,
+          -sign * size * 0.78);
     }
 
     private void digit(Tint tint, int digit, double u, double v, double width, double height) {
+      segments(tint, SEGMENTS[digit], u, v, width, height);
+    }
+
+    private void segments(Tint tint, int lit, double u, double v, double width, double height) {
       double thick = width * 0.3;
       double[][] lines = {
-        {0, 1, 1, 1}, {0, 1, 0, 0.5}, {1, 1, 1, 0.5}, {0, 0.5, 1, 0.5}, {0, 0.5, 0, 0}, {1, 0.5, 1, 0}, {0, 0, 1, 0}
+        {0, 1, 1, 1},
+        {0, 1, 0, 0.5},
+        {1, 1, 1, 0.5},
+        {0, 0.5, 1, 0.5},
+        {0, 0.5, 0, 0},
+        {1, 0.5, 1, 0},
+        {0, 0, 1, 0}
       };
       for (int i = 0; i < lines.length; i++) {
-        if ((SEGMENTS[digit] >> (6 - i) & 1) != 0) {
+        if ((lit >> (6 - i) & 1) != 0) {
           double[] l = lines[i];
-          bar(tint, u + l[0] * width, v + l[1] * height, u + l[2] * width, v + l[3] * height, thick);
+          bar(
+              tint,
+              u + l[0] * width,
+              v + l[1] * height,
+              u + l[2] * width,
+              v + l[3] * height,
+              thick);
         }
       }
     }
@@ -116,7 +151,14 @@ final class Signs {
       double c = StrictMath.cos(turn);
       double s = StrictMath.sin(turn);
       bar(tint, -0.55 * s, -0.55 * c, 0.25 * s, 0.25 * c, 0.26);
-      double[] tip = {0.62 * s, 0.62 * c, 0.15 * s + 0.36 * c, 0.15 * c - 0.36 * s, 0.15 * s - 0.36 * c, 0.15 * c + 0.36 * s};
+      double[] tip = {
+        0.62 * s,
+        0.62 * c,
+        0.15 * s + 0.36 * c,
+        0.15 * c - 0.36 * s,
+        0.15 * s - 0.36 * c,
+        0.15 * c + 0.36 * s
+      };
       shape(tint, tip);
     }
 
@@ -161,14 +203,18 @@ final class Signs {
         case MANDATORY -> {
           disc(WHITE, 0, 0, 1);
           disc(BLUE, 0, 0, 0.94);
-          arrow(WHITE, pictogram * StrictMath.PI / 2 - StrictMath.PI / 2 + (pictogram == 3 ? 2.2 : 0));
+          arrow(
+              WHITE,
+              pictogram * StrictMath.PI / 2 - StrictMath.PI / 2 + (pictogram == 3 ? 2.2 : 0));
         }
         case STOP -> {
           regular(WHITE, 8, 1.06, 0.5);
           regular(RED, 8, 0.96, 0.5);
-          for (int i = 0; i < 4; i++) {
-            digit(WHITE, i == 2 ? 0 : i == 0 ? 5 : i == 1 ? 7 : 8, -0.7 + 0.37 * i, -0.24, 0.24, 0.48);
-          }
+          digit(WHITE, 5, -0.7, -0.24, 0.24, 0.48);
+          bar(WHITE, -0.33, 0.24, -0.05, 0.24, 0.08);
+          bar(WHITE, -0.19, 0.24, -0.19, -0.26, 0.08);
+          digit(WHITE, 0, 0.08, -0.24, 0.24, 0.48);
+          segments(WHITE, LETTER_P, 0.47, -0.24, 0.22, 0.48);
         }
         case YIELD -> {
           triangle(RED, 1, -1);

@@ -20,8 +20,16 @@ final class Sky {
     double top = Math.min(-1, horizon - height * 0.9);
     g.setPaint(
         new LinearGradientPaint(
-            0, (float) top, 0, (float) Math.max(horizon, top + 2), new float[] {0, 0.6f, 1},
-            new Color[] {light.skyTop().color(), light.skyTop().mix(light.haze(), 0.45).color(), light.haze().color()}));
+            0,
+            (float) top,
+            0,
+            (float) Math.max(horizon, top + 2),
+            new float[] {0, 0.6f, 1},
+            new Color[] {
+              light.skyTop().color(),
+              light.skyTop().mix(light.haze(), 0.45).color(),
+              light.haze().color()
+            }));
     g.fillRect(0, 0, width, height);
     boolean clear = light.weather() == Weather.CLEAR;
     if (light.daylight() == Daylight.NIGHT && clear) {
@@ -31,7 +39,14 @@ final class Sky {
       body(g, camera, light);
     }
     if (light.weather() != Weather.FOG) {
-      clouds(g, dice.split(), camera, light, width, height, clear ? dice.integer(0, 9) : dice.integer(8, 14));
+      clouds(
+          g,
+          dice.split(),
+          camera,
+          light,
+          width,
+          height,
+          clear ? dice.integer(0, 9) : dice.integer(8, 14));
     }
     land(g, dice.split(), camera, light);
   }
@@ -49,7 +64,9 @@ final class Sky {
     for (int i = 0; i < n; i++) {
       double size = dice.uniform(0.6, 1.4);
       g.setColor(Tint.WHITE.color(dice.uniform(0.2, 0.9)));
-      g.fill(new Rectangle2D.Double(dice.uniform(0, width), dice.uniform(0, Math.max(1, horizon)), size, size));
+      g.fill(
+          new Rectangle2D.Double(
+              dice.uniform(0, width), dice.uniform(0, Math.max(1, horizon)), size, size));
     }
   }
 
@@ -79,13 +96,22 @@ final class Sky {
   private static void glow(Graphics2D g, double x, double y, double r, Tint tint, double strength) {
     g.setPaint(
         new RadialGradientPaint(
-            (float) x, (float) y, (float) r, new float[] {0, 1}, new Color[] {tint.color(strength), tint.color(0)}));
+            (float) x,
+            (float) y,
+            (float) r,
+            new float[] {0, 1},
+            new Color[] {tint.color(strength), tint.color(0)}));
     g.fill(new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r));
   }
 
   private static void clouds(
       Graphics2D g, Dice dice, Camera camera, Light light, int width, int height, int n) {
-    Tint bright = light.haze().mix(light.daylight() == Daylight.NIGHT ? light.skyTop() : Tint.WHITE, light.weather() == Weather.CLEAR ? 0.6 : 0.1);
+    Tint bright =
+        light
+            .haze()
+            .mix(
+                light.daylight() == Daylight.NIGHT ? light.skyTop() : Tint.WHITE,
+                light.weather() == Weather.CLEAR ? 0.6 : 0.1);
     Tint dark = bright.mix(light.skyTop(), 0.5).times(0.95);
     for (int i = 0; i < n; i++) {
       Vec p = ahead(camera, dice.uniform(-1, 1), dice.uniform(0.06, 0.6));
@@ -132,7 +158,11 @@ final class Sky {
         double up =
             town
                 ? high * dice.uniform(0.2, 1)
-                : high * (0.55 + 0.3 * StrictMath.sin(3 * a + phase) + 0.15 * StrictMath.sin(8.3 * a + 2 * phase)) + dice.uniform(0, 0.004);
+                : high
+                        * (0.55
+                            + 0.3 * StrictMath.sin(3 * a + phase)
+                            + 0.15 * StrictMath.sin(8.3 * a + 2 * phase))
+                    + dice.uniform(0, 0.004);
         Vec p = ahead(camera, a, Math.max(0.003, up));
         double x = camera.column(p);
         double y = camera.row(p);
@@ -151,7 +181,12 @@ final class Sky {
       Rectangle2D bounds = path.getBounds2D();
       g.setPaint(
           new GradientPaint(
-              0, (float) bounds.getMinY(), tint.color(), 0, (float) bounds.getMaxY() + 1, tint.mix(light.haze(), 0.45).color()));
+              0,
+              (float) bounds.getMinY(),
+              tint.color(),
+              0,
+              (float) bounds.getMaxY() + 1,
+              tint.mix(light.haze(), 0.45).color()));
       g.fill(path);
     }
   }

@@ -18,7 +18,8 @@ final class Stage {
 
   /** A thing as the camera sees it. */
   record Actor(Thing thing, Footprint footprint, Drawing drawing, Silhouette silhouette) {
-    static @Nullable Actor of(Thing thing, Camera camera, Light light, double seconds, Silhouette.Canvas canvas) {
+    static @Nullable Actor of(
+        Thing thing, Camera camera, Light light, double seconds, Silhouette.Canvas canvas) {
       Footprint footprint = Footprint.of(thing, seconds);
       if (!camera.inFront(footprint.pose().at()) && allBehind(footprint, camera)) {
         return null;
@@ -104,6 +105,11 @@ final class Stage {
     return actors;
   }
 
+  /** How many things of a category there are. */
+  long objects() {
+    return actors.stream().filter(actor -> actor.thing.model().category() != null).count();
+  }
+
   void remove(Set<Actor> leaving) {
     actors.removeAll(leaving);
   }
@@ -112,9 +118,15 @@ final class Stage {
   int[] ids() {
     int[] ids = new int[width * height];
     for (Actor actor : actors) {
-      actor.silhouette.stamp(ids, width, actor.thing.model().category() == null ? 0 : actor.thing.id());
+      actor.silhouette.stamp(
+          ids, width, actor.thing.model().category() == null ? 0 : actor.thing.id());
     }
     return ids;
+  }
+
+  Mask mask(int[] ids, Actor actor) {
+    Silhouette s = actor.silhouette;
+    return Mask.of(ids, width, actor.thing.id(), s.left(), s.left() + s.width());
   }
 
   Visible visible(int[] ids, Actor actor) {

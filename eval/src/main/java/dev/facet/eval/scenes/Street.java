@@ -14,6 +14,7 @@ record Street(int lanes, boolean parking, double pavement, double zebra, double 
   static final double LANE = 3.3;
   static final double BICYCLES = 1.4;
   static final double PARKING = 2.2;
+
   /** Half the width of the street across, its pavements apart. */
   static final double ACROSS = 4.2;
 

@@ -11,7 +11,8 @@ record Thing(int id, Model model, Pose start, double speed) {
   Pose at(double seconds) {
     return speed == 0
         ? start
-        : new Pose(start.point(Vec.of(0, 0, speed * seconds)), start.yaw(), start.sin(), start.cos());
+        : new Pose(
+            start.point(Vec.of(0, 0, speed * seconds)), start.yaw(), start.sin(), start.cos());
   }
 
   Drawing draw(Camera camera, Light light, double seconds) {

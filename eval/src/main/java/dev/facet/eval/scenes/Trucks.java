@@ -46,10 +46,22 @@ final class Trucks {
                   ? new double[] {-front + 1.0, -front + 2.15, front - (hooded ? 0.8 : 1.2)}
                   : new double[] {-front + 1.3, front - (hooded ? 0.8 : 1.2)};
           Bodywork.tyres(brush, half - 0.04, radius, axles);
-          brush.box(Bodywork.TRIM, Vec.of(-half + 0.25, 0.5, -front + 0.1), Vec.of(half - 0.25, 0.95, front - 0.2));
+          brush.box(
+              Bodywork.TRIM,
+              Vec.of(-half + 0.25, 0.5, -front + 0.1),
+              Vec.of(half - 0.25, 0.95, front - 0.2));
           Runnable drawCab = () -> cab(brush, cab, half, front, rearOfCab, height, hooded);
           Runnable drawLoad =
-              () -> load(brush, load, box, striped ? stripe : box, half, -front, rearOfCab - 0.25, top);
+              () ->
+                  load(
+                      brush,
+                      load,
+                      box,
+                      striped ? stripe : box,
+                      half,
+                      -front,
+                      rearOfCab - 0.25,
+                      top);
           // the nearer one hides the other
           boolean fromFront = brush.faces(Vec.of(0, 1, rearOfCab - 0.1), Vec.of(0, 0, 1));
           (fromFront ? drawLoad : drawCab).run();
@@ -57,7 +69,9 @@ final class Trucks {
           Bodywork.wheels(brush, half - 0.03, radius, Tint.grey(0.55), axles);
           if (!fromFront) {
             brush.turn(Vec.of(0, 0, -1));
-            brush.flat(Bodywork.TRIM, Bodywork.onFront(-front - 0.01, -half * 0.95, 0.55, half * 0.95, 0.82));
+            brush.flat(
+                Bodywork.TRIM,
+                Bodywork.onFront(-front - 0.01, -half * 0.95, 0.55, half * 0.95, 0.82));
             Bodywork.lamps(brush, -front - 0.01, half * 0.93, 0.6, 0.34, 0.17);
             Bodywork.plate(brush, -front - 0.01, 0.62);
           }
@@ -65,12 +79,28 @@ final class Trucks {
   }
 
   private static void cab(
-      Brush brush, Tint paint, double half, double front, double rear, double height, boolean hooded) {
+      Brush brush,
+      Tint paint,
+      double half,
+      double front,
+      double rear,
+      double height,
+      boolean hooded) {
     double foot = 0.55;
     double screen = hooded ? front - 0.85 : front - 0.05;
     double belt = hooded ? 1.5 : foot + (height - foot) * 0.47;
     if (hooded) {
-      Bodywork.hull(brush, paint, half * 0.86, half * 0.82, Corner.at(rear + 0.4, foot), Corner.at(rear + 0.4, belt), Corner.at(screen, belt), Corner.at(front - 0.1, belt - 0.1), Corner.at(front, belt - 0.25), Corner.at(front, foot));
+      Bodywork.hull(
+          brush,
+          paint,
+          half * 0.86,
+          half * 0.82,
+          Corner.at(rear + 0.4, foot),
+          Corner.at(rear + 0.4, belt),
+          Corner.at(screen, belt),
+          Corner.at(front - 0.1, belt - 0.1),
+          Corner.at(front, belt - 0.25),
+          Corner.at(front, foot));
     }
     Bodywork.hull(
         brush,
@@ -94,26 +124,43 @@ final class Trucks {
           Vec.of(x, height - 0.28, screen - 0.4),
           Vec.of(x, belt + 0.02, screen - 0.2));
       if (brush.shows(0.04)) {
-        brush.flat(paint.times(0.5), Bodywork.onSide(side * half * 0.962, rear + 0.68, foot + 0.1, rear + 0.72, height - 0.25));
+        brush.flat(
+            paint.times(0.5),
+            Bodywork.onSide(
+                side * half * 0.962, rear + 0.68, foot + 0.1, rear + 0.72, height - 0.25));
       }
     }
     if (brush.faces(Vec.of(0, 1, front), Vec.of(0, 0, 1))) {
       brush.turn(Vec.of(0, 0, 1));
-      brush.flat(Bodywork.TRIM, Bodywork.onFront(front + 0.006, -half * 0.92, foot - 0.1, half * 0.92, foot + 0.3));
-      brush.flat(Tint.rgb(0x16181b), Bodywork.onFront(front + 0.006, -half * 0.6, foot + 0.36, half * 0.6, belt - 0.3));
+      brush.flat(
+          Bodywork.TRIM,
+          Bodywork.onFront(front + 0.006, -half * 0.92, foot - 0.1, half * 0.92, foot + 0.3));
+      brush.flat(
+          Tint.rgb(0x16181b),
+          Bodywork.onFront(front + 0.006, -half * 0.6, foot + 0.36, half * 0.6, belt - 0.3));
       Bodywork.lamps(brush, front + 0.01, half * 0.9, foot + 0.04, 0.36, 0.2);
       Bodywork.plate(brush, front + 0.01, foot - 0.02);
     }
     if (brush.shows(0.12)) {
       for (int s = -1; s <= 1; s += 2) {
         double x = s * (half + 0.12);
-        brush.box(Bodywork.TRIM, Vec.of(Math.min(x, x - s * 0.2), belt + 0.1, screen - 0.3), Vec.of(Math.max(x, x - s * 0.2), belt + 0.65, screen - 0.2));
+        brush.box(
+            Bodywork.TRIM,
+            Vec.of(Math.min(x, x - s * 0.2), belt + 0.1, screen - 0.3),
+            Vec.of(Math.max(x, x - s * 0.2), belt + 0.65, screen - 0.2));
       }
     }
   }
 
   private static void load(
-      Brush brush, Load load, Tint paint, Tint stripe, double half, double back, double front, double top) {
+      Brush brush,
+      Load load,
+      Tint paint,
+      Tint stripe,
+      double half,
+      double back,
+      double front,
+      double top) {
     double bed = 0.95;
     switch (load) {
       case TIPPER -> {
@@ -132,8 +179,18 @@ final class Trucks {
         Tint earth = Tint.rgb(0x7a6248);
         for (int side = -1; side <= 1; side += 2) {
           Vec peak = Vec.of(0, rim + 0.5, (back + front) / 2);
-          brush.face(earth, heap, Vec.of(side * half * 0.9, rim, back + 0.3), Vec.of(side * half * 0.9, rim, front - 0.2), peak);
-          brush.face(earth, heap, Vec.of(-half * 0.9, rim, side < 0 ? back + 0.3 : front - 0.2), Vec.of(half * 0.9, rim, side < 0 ? back + 0.3 : front - 0.2), peak);
+          brush.face(
+              earth,
+              heap,
+              Vec.of(side * half * 0.9, rim, back + 0.3),
+              Vec.of(side * half * 0.9, rim, front - 0.2),
+              peak);
+          brush.face(
+              earth,
+              heap,
+              Vec.of(-half * 0.9, rim, side < 0 ? back + 0.3 : front - 0.2),
+              Vec.of(half * 0.9, rim, side < 0 ? back + 0.3 : front - 0.2),
+              peak);
         }
         ribs(brush, paint.times(0.6), half * 0.97, back + 0.5, front - 0.2, bed + 0.1, rim - 0.05);
       }
@@ -142,8 +199,12 @@ final class Trucks {
         double radius = half * 0.95;
         double centre = bed + radius;
         Vec inside = Vec.of(0, centre, (back + front) / 2);
-        Vec[] a = brush.circle(Vec.of(0, centre, back), Vec.of(1, 0, 0), Vec.UP, radius, 0, 2 * StrictMath.PI);
-        Vec[] b = brush.circle(Vec.of(0, centre, front), Vec.of(1, 0, 0), Vec.UP, radius, 0, 2 * StrictMath.PI);
+        Vec[] a =
+            brush.circle(
+                Vec.of(0, centre, back), Vec.of(1, 0, 0), Vec.UP, radius, 0, 2 * StrictMath.PI);
+        Vec[] b =
+            brush.circle(
+                Vec.of(0, centre, front), Vec.of(1, 0, 0), Vec.UP, radius, 0, 2 * StrictMath.PI);
         for (int i = 0; i < a.length; i++) {
           int next = (i + 1) % a.length;
           Vec[] strip = {a[i], a[next], b[next], b[i]};
@@ -155,32 +216,65 @@ final class Trucks {
         int side = Bodywork.shownSide(brush, half);
         if (side != 0) {
           brush.turn(Vec.of(side, 0.1, 0));
-          brush.flat(stripe.times(0.8), Bodywork.onSide(side * radius, back + 0.2, centre - 0.14, front - 0.2, centre + 0.14));
+          brush.flat(
+              stripe.times(0.8),
+              Bodywork.onSide(
+                  side * radius, back + 0.2, centre - 0.14, front - 0.2, centre + 0.14));
         }
-        brush.box(paint.times(0.7), Vec.of(-0.3, centre + radius, inside.z() - 0.4), Vec.of(0.3, centre + radius + 0.2, inside.z() + 0.4));
+        brush.box(
+            paint.times(0.7),
+            Vec.of(-0.3, centre + radius, inside.z() - 0.4),
+            Vec.of(0.3, centre + radius + 0.2, inside.z() + 0.4));
       }
       default -> {
-        Bodywork.hull(brush, paint, half, half, Corner.at(back, bed - 0.1), Corner.at(back, top), Corner.at(front, top), Corner.at(front, bed - 0.1));
+        Bodywork.hull(
+            brush,
+            paint,
+            half,
+            half,
+            Corner.at(back, bed - 0.1),
+            Corner.at(back, top),
+            Corner.at(front, top),
+            Corner.at(front, bed - 0.1));
         if (load == Load.CONTAINER || load == Load.CURTAIN) {
-          ribs(brush, paint.times(load == Load.CONTAINER ? 0.78 : 0.88), half, back + 0.2, front - 0.1, bed, top - 0.12);
+          ribs(
+              brush,
+              paint.times(load == Load.CONTAINER ? 0.78 : 0.88),
+              half,
+              back + 0.2,
+              front - 0.1,
+              bed,
+              top - 0.12);
         }
         int side = Bodywork.shownSide(brush, half);
         if (load == Load.BOX && side != 0) {
           brush.turn(Vec.of(side, 0, 0));
-          brush.flat(stripe, Bodywork.onSide(side * (half + 0.01), back + 0.4, bed + 0.5, front - 0.4, bed + 0.5 + (top - bed) * 0.28));
+          brush.flat(
+              stripe,
+              Bodywork.onSide(
+                  side * (half + 0.01),
+                  back + 0.4,
+                  bed + 0.5,
+                  front - 0.4,
+                  bed + 0.5 + (top - bed) * 0.28));
         }
         if (brush.shows(0.05) && brush.faces(Vec.of(0, 1, back), Vec.of(0, 0, -1))) {
           brush.turn(Vec.of(0, 0, -1));
-          brush.flat(paint.times(0.5), Bodywork.onFront(back - 0.01, -0.025, bed, 0.025, top - 0.08));
+          brush.flat(
+              paint.times(0.5), Bodywork.onFront(back - 0.01, -0.025, bed, 0.025, top - 0.08));
           for (int s = -1; s <= 1; s += 2) {
-            brush.flat(paint.times(0.62), Bodywork.onFront(back - 0.01, s * 0.3 - 0.02, bed + 0.1, s * 0.3 + 0.02, top - 0.2));
+            brush.flat(
+                paint.times(0.62),
+                Bodywork.onFront(
+                    back - 0.01, s * 0.3 - 0.02, bed + 0.1, s * 0.3 + 0.02, top - 0.2));
           }
         }
       }
     }
   }
 
-  private static void ribs(Brush brush, Tint colour, double half, double back, double front, double low, double high) {
+  private static void ribs(
+      Brush brush, Tint colour, double half, double back, double front, double low, double high) {
     int side = Bodywork.shownSide(brush, half);
     if (side == 0 || !brush.shows(0.12)) {
       return;

@@ -8,4 +8,10 @@ import java.util.List;
  * @param seed of what is drawn anew in each picture but must look the same
  */
 record World(
-    long seed, Street street, Ground ground, Light light, Lens lens, Viewpoint viewpoint, List<Thing> things) {}
+    long seed,
+    Street street,
+    Ground ground,
+    Light light,
+    Lens lens,
+    Viewpoint viewpoint,
+    List<Thing> things) {}

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes a street and puts things into it, so that the camera sees them well. */
 final class WorldBuilder {
   /** How often each category is tried: what is large is dropped less often than what is small. */
-  private static final double[] WEIGHTS = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
+  private static final double[] WEIGHTS = {1.3, 0.9, 1.0, 1.1, 1.15, 0.85};
 
-  private static final int TRIES = 24;
+  private static final int TRIES = 40;
   private static final double SMALLEST = 13;
 
   private final Dice dice;
@@ -63,7 +63,7 @@ final class WorldBuilder {
       lamps.add(
           new Lamp(
               viewpoint.at().plus(Vec.of(0, -0.6, 0)),
-              Tint.rgb(0xfff3d8).times(0.75 * dim),
+              Tint.rgb(0xfff3d8).times(0.6 * dim),
               18,
               Vec.of(StrictMath.sin(aim), -0.02, StrictMath.cos(aim))));
     }
@@ -78,12 +78,12 @@ final class WorldBuilder {
           continue;
         }
         double x = side * (street.half() + 0.45);
-        add(post, Vec.of(x, 0, z), side > 0 ? StrictMath.PI : 0, 1.5);
+        add(post, Vec.of(x, 0, z), side > 0 ? StrictMath.PI : 0, 4);
         if (lamps.size() < 9 && z > -8) {
           lamps.add(
               new Lamp(
                   Vec.of(x - side * 1.3, lamp, z),
-                  Furniture.LAMPLIGHT.times(dim * dice.uniform(1.5, 2.3)),
+                  Furniture.LAMPLIGHT.times(dim * dice.uniform(0.8, 1.35)),
                   6.5,
                   Vec.of(0, 0, 0)));
         }
@@ -102,7 +102,7 @@ final class WorldBuilder {
   }
 
   private void objects(Light lit) {
-    int wanted = dice.integer(4, 14);
+    int wanted = dice.integer(5, 14);
     for (int i = 0; i < wanted; i++) {
       SceneCategory category = SceneCategory.values()[dice.weighted(WEIGHTS)];
       // in a sequence they come into view at different times
@@ -126,8 +126,7 @@ final class WorldBuilder {
     }
     Footprint foot = Footprint.of(thing, when).grown(0.25);
     for (Thing other : things) {
-      double reach =
-          room + Math.max(other.model().halfLength(), other.model().halfWidth()) + 2;
+      double reach = room + Math.max(other.model().halfLength(), other.model().halfWidth()) + 2;
       if (other.at(when).at().minus(at).length() < reach
           && foot.overlaps(Footprint.of(other, when))) {
         return false;
@@ -206,7 +205,8 @@ final class WorldBuilder {
     double speed = dice.chance(0.25) ? 0 : dice.uniform(0.9, 1.6);
     int side = dice.sign();
     if (Double.isFinite(street.zebra()) && dice.chance(0.3)) {
-      return across(model, camera, when, size, 1.7, street.zebra() + dice.uniform(-1.4, 1.4), side, speed);
+      return across(
+          model, camera, when, size, 1.7, street.zebra() + dice.uniform(-1.4, 1.4), side, speed);
     }
     if (dice.chance(0.1)) {
       double x = dice.uniform(-street.half(), street.half());
@@ -221,7 +221,15 @@ final class WorldBuilder {
 
   /** On a line along the street. */
   private @Nullable Thing along(
-      Model model, Camera camera, double when, double size, double metres, double x, int direction, double speed, double turn) {
+      Model model,
+      Camera camera,
+      double when,
+      double size,
+      double metres,
+      double x,
+      int direction,
+      double speed,
+      double turn) {
     double z = zFor(camera, x, depth(camera, size, metres));
     if (Double.isNaN(z)) {
       return null;
@@ -232,7 +240,14 @@ final class WorldBuilder {
 
   /** On a line across it. */
   private @Nullable Thing across(
-      Model model, Camera camera, double when, double size, double metres, double z, int direction, double speed) {
+      Model model,
+      Camera camera,
+      double when,
+      double size,
+      double metres,
+      double z,
+      int direction,
+      double speed) {
     double depth = depth(camera, size, metres);
     Vec ray = camera.ray(dice.uniform(0.03, 0.97) * width, 0);
     double x = camera.at().x() + (z - camera.at().z()) * ray.x() / ray.z();
@@ -260,7 +275,9 @@ final class WorldBuilder {
   private double zFor(Camera camera, double x, double depth) {
     Vec forward = camera.ray(width / 2.0, height / 2.0).times(1 / camera.focal());
     if (Math.abs(forward.z()) > 0.45) {
-      return camera.at().z() + (depth - (x - camera.at().x()) * forward.x() + camera.at().y() * forward.y()) / forward.z();
+      return camera.at().z()
+          + (depth - (x - camera.at().x()) * forward.x() + camera.at().y() * forward.y())
+              / forward.z();
     }
     Vec ray = camera.ray(dice.uniform(0.03, 0.97) * width, height / 2.0);
     double t = (x - camera.at().x()) / ray.x();
@@ -281,7 +298,7 @@ final class WorldBuilder {
       for (double z = some.uniform(-20, -10); z < 90; z += step) {
         for (int s = -1; s <= 1; s += 2) {
           if (side == 0 || side == s) {
-            place(Plants.tree(some), s * (street.half() + 0.9), z, 0, 5);
+            place(Plants.tree(some), s * (street.half() + 0.9), z, 0, 7);
           }
         }
       }
@@ -312,7 +329,8 @@ final class WorldBuilder {
       double z = some.uniform(-75, -60);
       while (z < 190) {
         double length = some.uniform(9, 24);
-        if (street.isJunction(z, 3) || street.isJunction(z + length, 3)
+        if (street.isJunction(z, 3)
+            || street.isJunction(z + length, 3)
             || z < street.junction() && z + length > street.junction()) {
           double before = street.junction() - Street.ACROSS - 3 - z;
           if (before > 6) {
@@ -328,7 +346,9 @@ final class WorldBuilder {
           double depth = some.uniform(8, 13);
           double x = side * (street.edge() + setback + 0.3 + depth / 2);
           Model house = Buildings.roll(some, length, depth);
-          things.add(thing(house, new Pose(Vec.of(x, 0, z + length / 2), side > 0 ? 0 : StrictMath.PI), 0));
+          things.add(
+              thing(
+                  house, new Pose(Vec.of(x, 0, z + length / 2), side > 0 ? 0 : StrictMath.PI), 0));
         }
         if (!park && setback > 0 && z < 90) {
           garden(some, side, setback, z, length);
@@ -342,21 +362,39 @@ final class WorldBuilder {
     int n = some.integer(2, 5);
     for (int i = 0; i < n; i++) {
       double away = some.chance(0.4) ? some.uniform(1, 3) : some.logUniform(3, 40);
-      Model plant = some.chance(0.75) ? Plants.tree(some) : some.chance(0.7) ? Plants.bush(some) : Furniture.utilityPole(some);
+      Model plant =
+          some.chance(0.75)
+              ? Plants.tree(some)
+              : some.chance(0.7) ? Plants.bush(some) : Furniture.utilityPole(some);
       place(plant, side * (street.edge() + away), z + some.uniform(0, length), 0, 3);
     }
     if (some.chance(0.3)) {
-      place(some.chance(0.5) ? Plants.hedge(some, length - 1) : Furniture.fence(some, length - 1), side * (street.edge() + 0.5), z + length / 2, 0, 1);
+      place(
+          some.chance(0.5) ? Plants.hedge(some, length - 1) : Furniture.fence(some, length - 1),
+          side * (street.edge() + 0.5),
+          z + length / 2,
+          0,
+          1);
     }
   }
 
   private void garden(Dice some, int side, double setback, double z, double length) {
     if (some.chance(0.55)) {
-      place(some.chance(0.5) ? Plants.hedge(some, length - 2) : Furniture.fence(some, length - 2), side * (street.edge() + 0.5), z + length / 2, 0, 1);
+      place(
+          some.chance(0.5) ? Plants.hedge(some, length - 2) : Furniture.fence(some, length - 2),
+          side * (street.edge() + 0.5),
+          z + length / 2,
+          0,
+          1);
     }
     int n = some.integer(0, 2);
     for (int i = 0; i < n; i++) {
-      place(some.chance(0.5) ? Plants.bush(some) : Plants.tree(some), side * (street.edge() + setback * 0.55), z + some.uniform(1, length - 1), 0, 3);
+      place(
+          some.chance(0.5) ? Plants.bush(some) : Plants.tree(some),
+          side * (street.edge() + setback * 0.55),
+          z + some.uniform(1, length - 1),
+          0,
+          3);
     }
   }
 }
