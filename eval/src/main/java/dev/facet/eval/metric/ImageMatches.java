@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Detections of one class in one image against its objects: who overlaps whom, and who is matched with whom. */
 final class ImageMatches {
@@ -64,7 +65,7 @@ final class ImageMatches {
     return common <= 0 ? 0 : common / (object.crowd() ? all : all + objectArea - common);
   }
 
-  private static RunLengthMask mask(@org.jspecify.annotations.Nullable RunLengthMask mask) {
+  private static RunLengthMask mask(@Nullable RunLengthMask mask) {
     return Objects.requireNonNull(mask, "checked by CocoEvaluator");
   }
 
