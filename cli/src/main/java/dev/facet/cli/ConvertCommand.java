@@ -106,7 +106,8 @@ final class ConvertCommand extends Operation {
     }
     if (!classes.isEmpty() || into != null) {
       throw new Failures.Failure(
-          input + ": is no detector of torchvision or detectron2, which --classes and --into are for");
+          input
+              + ": is no detector of torchvision or detectron2, which --classes and --into are for");
     }
     try (Backend backend = Backends.open()) {
       ModelPack pack =

@@ -205,8 +205,7 @@ final class DetectCommand extends Operation {
   /** What the stream says, which a picture must agree with. */
   private PictureSize size(FeaturePyramid pyramid, @Nullable Picture picture)
       throws Failures.Failure {
-    PictureSize given =
-        picture == null ? null : new PictureSize(picture.height(), picture.width());
+    PictureSize given = picture == null ? null : new PictureSize(picture.height(), picture.width());
     PictureSize stated = pyramid.picture().orElse(given);
     if (stated == null) {
       throw new Failures.Failure(

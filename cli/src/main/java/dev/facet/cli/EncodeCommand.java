@@ -96,8 +96,7 @@ final class EncodeCommand extends Operation {
     List<Path> files = Inputs.expandWithImages(inputs);
     long images = files.stream().filter(Inputs::isImage).count();
     if (images != 0 && images != files.size()) {
-      throw new Failures.Failure(
-          "pictures and pyramids together: encode them one kind at a time");
+      throw new Failures.Failure("pictures and pyramids together: encode them one kind at a time");
     }
     boolean sequence = files.size() > 1 || Files.isDirectory(inputs.getFirst());
     if (sequence && format == StreamFormat.REFERENCE) {

@@ -40,7 +40,9 @@ final class ModelsCommand extends Operation {
     } else if (packs.all().isEmpty()) {
       out().println("no model packs: set FACET_MODELS to a folder of packs, or give --model");
     } else {
-      Table table = new Table("name", "codec", "F", "M", "context", "qualities", "detector", "digest", "path");
+      Table table =
+          new Table(
+              "name", "codec", "F", "M", "context", "qualities", "detector", "digest", "path");
       for (ModelPack pack : packs.all()) {
         String detector = arch(pack);
         if (!pack.hasCodec()) {
@@ -127,8 +129,7 @@ final class ModelsCommand extends Operation {
         answer.put("parameters", total);
         answer.put("parts", parts);
         answer.put("detector", pack.hasDetector() ? description.detector() : null);
-        answer.put(
-            "kmac_per_pixel", pack.hasCodec() ? FeatureCodecs.complexity(pack) : Map.of());
+        answer.put("kmac_per_pixel", pack.hasCodec() ? FeatureCodecs.complexity(pack) : Map.of());
         JsonOption.print(out(), answer);
         return DONE;
       }

@@ -266,8 +266,10 @@ class CliTest {
   void errorsOfInputs() throws IOException {
     run("encode", in("none.npz"), "-o", in("e.fcm")).failed(1, "none.npz: no such file");
     Files.write(folder.resolve("p.png"), new byte[8]);
-    run("encode", in("p.png"), "-o", in("e.fcm"))
-        .failed(1, "is an image, and this build encodes feature pyramids");
+    run("encode", in("p.png"), "-o", in("e.fcm")).failed(1, "p.png: is no PNG, JPEG");
+    run("demo", in("p.png")).failed(1, "p.png: is an image, a feature pyramid");
+    run("encode", in("p.png"), path(pyramid), "-o", in("e.fcm"))
+        .failed(1, "pictures and pyramids together");
     run("encode", path(pyramid), "-o", in("none/e.fcm")).failed(1, "none: no such file or folder");
     run("encode", path(pyramid), "-o", in("e.fcm"), "--quality", "1").failed(1, "quality 0 alone");
     run("encode", path(pyramid), "-o", in("e.fcm"), "--model", "x")
@@ -299,6 +301,8 @@ class CliTest {
         "encode x -o y --quality high",
         "encode x -o y --format mpeg",
         "decode x",
+        "detect",
+        "detect x --score 2",
         "inspect",
         "models show",
         "version x",
@@ -316,6 +320,7 @@ class CliTest {
         "demo",
         "encode",
         "decode",
+        "detect",
         "inspect",
         "convert",
         "models",

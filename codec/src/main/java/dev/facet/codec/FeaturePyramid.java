@@ -27,8 +27,7 @@ public final class FeaturePyramid {
   private final List<Tensor> levels;
   private final Optional<PictureSize> picture;
 
-  private FeaturePyramid(
-      List<String> names, List<Tensor> levels, Optional<PictureSize> picture) {
+  private FeaturePyramid(List<String> names, List<Tensor> levels, Optional<PictureSize> picture) {
     this.names = List.copyOf(names);
     this.levels = List.copyOf(levels);
     this.picture = picture;

@@ -3,6 +3,7 @@ package dev.facet.codec;
 import dev.facet.codec.stream.CodecId;
 import dev.facet.nn.internal.Json;
 import dev.facet.nn.internal.JsonException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +47,7 @@ public record ModelDescription(
   /** Checks names and sizes. */
   public ModelDescription {
     weightFiles = List.copyOf(weightFiles);
-    detector = Map.copyOf(detector);
+    detector = Collections.unmodifiableMap(new LinkedHashMap<>(detector)); // in its own order
     if (name.isBlank() || name.length() > MAX_NAME || name.chars().anyMatch(c -> c < ' ')) {
       throw new IllegalArgumentException("name is empty, too long or has control characters");
     }

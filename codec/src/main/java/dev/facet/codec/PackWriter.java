@@ -184,8 +184,7 @@ final class PackWriter {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @Nullable IOException problem)
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException problem)
               throws IOException {
             Files.delete(visited);
             return FileVisitResult.CONTINUE;

@@ -264,11 +264,10 @@ final class Records {
   }
 
   private static void writePicture(ByteArrayOutputStream out, Optional<PictureSize> picture) {
-    picture.ifPresent(
-        size -> {
-          Varint.write(out, size.height());
-          Varint.write(out, size.width());
-        });
+    picture.ifPresent(size -> {
+      Varint.write(out, size.height());
+      Varint.write(out, size.width());
+    });
   }
 
   private static PictureSize readPicture(StreamInput in) throws IOException {
@@ -276,8 +275,7 @@ final class Records {
     int height = in.varint("picture size");
     int width = in.varint("picture size");
     if (height == 0 || width == 0) {
-      throw new StreamException.Corrupt(
-          start, "picture size", height + "x" + width + " is empty");
+      throw new StreamException.Corrupt(start, "picture size", height + "x" + width + " is empty");
     }
     return new PictureSize(height, width);
   }

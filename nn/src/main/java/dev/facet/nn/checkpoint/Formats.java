@@ -49,6 +49,8 @@ final class Formats {
           "is a tar checkpoint of PyTorch before 0.2; save it again with a newer" + " PyTorch");
     }
     throw new CheckpointException(
-        source.name(), 0, "is neither safetensors nor PyTorch (.pth, .pt) nor NumPy (.npy, .npz, .pkl)");
+        source.name(),
+        0,
+        "is neither safetensors nor PyTorch (.pth, .pt) nor NumPy (.npy, .npz, .pkl)");
   }
 }

@@ -43,8 +43,7 @@ final class NumpyCalls {
   }
 
   /** _frombuffer(data, type, shape, order), since NumPy 1.16 with protocol 5. */
-  static NumpyArray fromBuffer(PickleInput in, @Nullable Object[] args)
-      throws CheckpointException {
+  static NumpyArray fromBuffer(PickleInput in, @Nullable Object[] args) throws CheckpointException {
     if (args.length != 4) {
       throw in.fault("a NumPy array without shape, type and data");
     }

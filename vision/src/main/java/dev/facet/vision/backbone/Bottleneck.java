@@ -23,8 +23,10 @@ final class Bottleneck implements Layer {
   private final ConvBatchNorm2d conv3;
   private final Downsample skip;
 
-  Bottleneck(Weights w, int stride, boolean strideIn1x1, double epsilon) throws CheckpointException {
-    conv1 = new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 1, strideIn1x1 ? stride : 1, 1, epsilon);
+  Bottleneck(Weights w, int stride, boolean strideIn1x1, double epsilon)
+      throws CheckpointException {
+    conv1 =
+        new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 1, strideIn1x1 ? stride : 1, 1, epsilon);
     int width = conv1.outChannels();
     int groupChannels = w.shape("conv2.weight", 4)[1];
     w.require(width % groupChannels == 0, "conv2 sees %d of %d channels", groupChannels, width);

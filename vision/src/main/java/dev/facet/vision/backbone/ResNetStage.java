@@ -11,7 +11,8 @@ import java.util.List;
 final class ResNetStage implements Layer {
   private final List<Layer> blocks = new ArrayList<>();
 
-  ResNetStage(Weights w, int stride, boolean strideIn1x1, double epsilon) throws CheckpointException {
+  ResNetStage(Weights w, int stride, boolean strideIn1x1, double epsilon)
+      throws CheckpointException {
     do {
       int i = blocks.size();
       Weights at = w.at(i);

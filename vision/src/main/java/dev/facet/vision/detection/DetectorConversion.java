@@ -80,11 +80,10 @@ public final class DetectorConversion {
     section.putAll(classes(count, classes));
     section.put(
         "anchors",
-        Map.of("sizes", List.of(32L, 64L, 128L, 256L, 512L), "ratios", List.of(0.5, 1.0, 2.0)));
-    section.put("proposals", Map.of("per_level", 1000L, "most", 1000L, "overlap", 0.7));
-    section.put("detections", Map.of("score", 0.05, "overlap", 0.5, "most", 100L));
-    DetectorDescription.parse(checkpoint.source(), section)
-        .network(new Weights(backend, weights));
+        ordered("sizes", List.of(32L, 64L, 128L, 256L, 512L), "ratios", List.of(0.5, 1.0, 2.0)));
+    section.put("proposals", ordered("per_level", 1000L, "most", 1000L, "overlap", 0.7));
+    section.put("detections", ordered("score", 0.05, "overlap", 0.5, "most", 100L));
+    DetectorDescription.parse(checkpoint.source(), section).network(new Weights(backend, weights));
     return new Converted(section, weights);
   }
 
@@ -99,8 +98,7 @@ public final class DetectorConversion {
   }
 
   private static Map<String, Object> torchvisionInput() {
-    return input(
-        "rgb", "0..1", List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+    return input("rgb", "0..1", List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
   }
 
   /**
@@ -111,8 +109,7 @@ public final class DetectorConversion {
   private static Map<String, Object> detectron2Input(Checkpoint checkpoint, int groups)
       throws CheckpointException {
     List<Double> mean = List.of(103.53, 116.28, 123.675);
-    List<Double> deviation =
-        groups == 1 ? List.of(1.0, 1.0, 1.0) : List.of(57.375, 57.12, 58.395);
+    List<Double> deviation = groups == 1 ? List.of(1.0, 1.0, 1.0) : List.of(57.375, 57.12, 58.395);
     return input(
         "bgr",
         "0..255",
@@ -122,15 +119,23 @@ public final class DetectorConversion {
 
   private static Map<String, Object> input(
       String channels, String scale, List<Double> mean, List<Double> deviation) {
-    Map<String, Object> input = new LinkedHashMap<>();
-    input.put("channels", channels);
-    input.put("scale", scale);
-    input.put("mean", mean);
-    input.put("std", deviation);
-    input.put("short_side", 800L);
-    input.put("long_side", 1333L);
-    input.put("pad", (long) ImageGeometry.MULTIPLE);
-    return input;
+    return ordered(
+        "channels", channels,
+        "scale", scale,
+        "mean", mean,
+        "std", deviation,
+        "short_side", 800L,
+        "long_side", 1333L,
+        "pad", (long) ImageGeometry.MULTIPLE);
+  }
+
+  /** Keys in this order, so that the same checkpoint gives the same bytes. */
+  private static Map<String, Object> ordered(Object... keysAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return map;
   }
 
   /** Short decimals for what the file has in float. */
@@ -151,12 +156,9 @@ public final class DetectorConversion {
       section.put("classes", coco.stream().map(CocoClasses::name).toList());
       section.put("category_ids", coco.stream().map(Integer::longValue).toList());
     } else if (count == CocoClasses.LARGEST_ID) {
-      section.put(
-          "classes",
-          IntStream.rangeClosed(1, count).mapToObj(CocoClasses::name).toList());
+      section.put("classes", IntStream.rangeClosed(1, count).mapToObj(CocoClasses::name).toList());
     } else {
-      section.put(
-          "classes", IntStream.rangeClosed(1, count).mapToObj(i -> "class " + i).toList());
+      section.put("classes", IntStream.rangeClosed(1, count).mapToObj(i -> "class " + i).toList());
     }
     return section;
   }

@@ -51,7 +51,9 @@ public record DetectorDescription(
       throws CheckpointException {
     if (section.isEmpty()) {
       throw new CheckpointException(
-          source, -1, "has a codec but no detector: name a pack with both, or make one of a detector");
+          source,
+          -1,
+          "has a codec but no detector: name a pack with both, or make one of a detector");
     }
     DetectorFields root = new DetectorFields(source, "detector", section);
     try {
@@ -68,8 +70,7 @@ public record DetectorDescription(
       if (ids.size() != classes.size()) {
         throw root.wrong("category_ids", "as many numbers as there are classes");
       }
-      return new DetectorDescription(
-          source, root.string("arch", "unnamed"), config, classes, ids);
+      return new DetectorDescription(source, root.string("arch", "unnamed"), config, classes, ids);
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(source, -1, "detector: " + e.getMessage());
     }

@@ -48,8 +48,7 @@ enum Orientation {
       int row = flipRows ? height - 1 - y : y;
       for (int x = 0; x < width; x++) {
         int column = flipColumns ? width - 1 - x : x;
-        upright.setRGB(
-            x, y, transposed ? stored.getRGB(row, column) : stored.getRGB(column, row));
+        upright.setRGB(x, y, transposed ? stored.getRGB(row, column) : stored.getRGB(column, row));
       }
     }
     return upright;

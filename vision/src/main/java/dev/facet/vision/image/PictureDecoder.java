@@ -37,8 +37,7 @@ final class PictureDecoder implements IIOReadWarningListener {
       throw new PictureException(name, "is empty: no picture");
     }
     // in memory: ImageIO's default would write the file to disk again
-    try (ImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       ImageReader reader = reader(in);
       try {
         reader.addIIOReadWarningListener(this);

@@ -61,8 +61,7 @@ final class Rgb {
                       255 - eight(pixel[1], bits[1]),
                       255 - eight(pixel[2], bits[2]),
                       255 - eight(pixel[3], bits[3])));
-      default ->
-          throw new PictureException(name, "is neither grey, RGB nor CMYK: save it as RGB");
+      default -> throw new PictureException(name, "is neither grey, RGB nor CMYK: save it as RGB");
     }
     return rgb;
   }

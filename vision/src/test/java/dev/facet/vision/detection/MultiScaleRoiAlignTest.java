@@ -49,7 +49,8 @@ class MultiScaleRoiAlignTest {
     };
     int[] expected = {2, 3, 0, 0, 1, 2};
     try (Backend backend = new ScalarBackend(1)) {
-      Tensor all = new MultiScaleRoiAlign(backend, 7, Convention.TORCHVISION).apply(levels, boxes, resized);
+      Tensor all =
+          new MultiScaleRoiAlign(backend, 7, Convention.TORCHVISION).apply(levels, boxes, resized);
       assertThat(all.height()).isEqualTo(6 * 7);
       for (int i = 0; i < expected.length; i++) {
         float scale = 1f / (4 << expected[i]);

@@ -69,7 +69,8 @@ class PictureTest {
           .containsExactly(0x404040, 0x808080, 0xC0C0C0);
     }
     BufferedImage flat = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
-    Arrays.fill(((java.awt.image.DataBufferByte) flat.getRaster().getDataBuffer()).getData(), (byte) 128);
+    Arrays.fill(
+        ((java.awt.image.DataBufferByte) flat.getRaster().getDataBuffer()).getData(), (byte) 128);
     assertThat(pixels(decode(Pictures.write(flat, "jpeg")))).containsOnly(0x808080);
   }
 
@@ -100,7 +101,10 @@ class PictureTest {
     IndexColorModel palette = new IndexColorModel(bits, n, r, g, b);
     BufferedImage image =
         new BufferedImage(
-            5, 1, bits == 8 ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_BYTE_BINARY, palette);
+            5,
+            1,
+            bits == 8 ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_BYTE_BINARY,
+            palette);
     for (int x = 0; x < 5; x++) {
       image.getRaster().setSample(x, 0, 0, x % n);
     }
@@ -122,13 +126,15 @@ class PictureTest {
     grey.setSample(0, 0, 0, 0x12FF);
     grey.setSample(1, 0, 0, 0xFE01);
     byte[] png =
-        Pictures.write(componentImage(grey, ColorSpace.CS_GRAY, false, DataBuffer.TYPE_USHORT), "png");
+        Pictures.write(
+            componentImage(grey, ColorSpace.CS_GRAY, false, DataBuffer.TYPE_USHORT), "png");
     assertThat(pixels(decode(png))).containsExactly(0x121212, 0xFEFEFE);
     WritableRaster rgb = Raster.createInterleavedRaster(DataBuffer.TYPE_USHORT, 1, 1, 3, null);
     rgb.setPixel(0, 0, new int[] {0x01FF, 0x8000, 0xFFFF});
     for (String format : new String[] {"png", "tiff"}) {
       byte[] file =
-          Pictures.write(componentImage(rgb, ColorSpace.CS_sRGB, false, DataBuffer.TYPE_USHORT), format);
+          Pictures.write(
+              componentImage(rgb, ColorSpace.CS_sRGB, false, DataBuffer.TYPE_USHORT), format);
       assertThat(pixels(decode(file))).as(format).containsExactly(0x0180FF);
     }
   }
@@ -154,7 +160,8 @@ class PictureTest {
   @Test
   void cmykJpeg() throws IOException {
     byte[] plain = Pictures.jpegOf(Pictures.flat(16, 16, 200, 100, 50, 128));
-    int expected = (200 * 128 + 127) / 255 << 16 | (100 * 128 + 127) / 255 << 8 | (50 * 128 + 127) / 255;
+    int expected =
+        (200 * 128 + 127) / 255 << 16 | (100 * 128 + 127) / 255 << 8 | (50 * 128 + 127) / 255;
     assertThat(distance(pixels(decode(plain))[40], expected)).isLessThan(3);
     byte[] marked = Pictures.withSegment(plain, 0xEE, Pictures.adobe(0));
     assertThat(distance(pixels(decode(marked))[40], expected)).isLessThan(3);
@@ -171,7 +178,8 @@ class PictureTest {
     int cr = (int) Math.rint(128 + (r - luma) / 1.402);
     byte[] plain = Pictures.jpegOf(Pictures.flat(16, 16, luma, cb, cr, 128));
     byte[] marked = Pictures.withSegment(plain, 0xEE, Pictures.adobe(2));
-    int expected = (200 * 128 + 127) / 255 << 16 | (100 * 128 + 127) / 255 << 8 | (50 * 128 + 127) / 255;
+    int expected =
+        (200 * 128 + 127) / 255 << 16 | (100 * 128 + 127) / 255 << 8 | (50 * 128 + 127) / 255;
     assertThat(distance(pixels(decode(marked))[40], expected)).isLessThan(4);
   }
 
@@ -200,8 +208,7 @@ class PictureTest {
       Picture upright = Picture.decode("t", tagged, true, LIMIT);
       assertThat(new int[] {upright.height(), upright.width()}).containsExactly(height, width);
       assertThat(upright.image().getRGB(column, row) & 0xFF).isGreaterThan(200);
-      assertThat(
-              upright.image().getRGB(width - 1 - column, height - 1 - row) & 0xFF)
+      assertThat(upright.image().getRGB(width - 1 - column, height - 1 - row) & 0xFF)
           .isLessThan(50);
       Picture stored = Picture.decode("t", tagged, false, LIMIT);
       assertThat(pixels(stored)).isEqualTo(pixels(decode(jpeg)));
@@ -232,8 +239,7 @@ class PictureTest {
   @ParameterizedTest
   @ValueSource(strings = {"png", "jpeg", "gif", "bmp", "tiff", "wbmp"})
   void onePixel(String format) throws IOException {
-    int type =
-        format.equals("wbmp") ? BufferedImage.TYPE_BYTE_BINARY : BufferedImage.TYPE_INT_RGB;
+    int type = format.equals("wbmp") ? BufferedImage.TYPE_BYTE_BINARY : BufferedImage.TYPE_INT_RGB;
     Picture read = decode(Pictures.write(new BufferedImage(1, 1, type), format));
     assertThat(pixels(read)).containsExactly(0);
   }
@@ -285,7 +291,8 @@ class PictureTest {
   @Test
   void otherFilesAreNamed(@TempDir Path folder) throws IOException {
     assertThatThrownBy(() -> decode(new byte[0])).hasMessage("t: is empty: no picture");
-    assertThatThrownBy(() -> decode("<svg></svg>".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+    assertThatThrownBy(
+            () -> decode("<svg></svg>".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
         .hasMessageContaining("t: is no PNG, JPEG");
     Path missing = folder.resolve("x.png");
     assertThatThrownBy(() -> Picture.read(missing, true)).isInstanceOf(NoSuchFileException.class);
@@ -312,9 +319,7 @@ class PictureTest {
 
   private static int[] pixels(Picture picture) {
     int[] rgb =
-        picture
-            .image()
-            .getRGB(0, 0, picture.width(), picture.height(), null, 0, picture.width());
+        picture.image().getRGB(0, 0, picture.width(), picture.height(), null, 0, picture.width());
     return Arrays.stream(rgb).map(p -> p & 0xFFFFFF).toArray();
   }
 

@@ -120,7 +120,9 @@ final class Pictures {
   }
 
   private static void chunk(ByteArrayOutputStream out, String type, byte[] content) {
-    byte[] typed = Arrays.copyOf(type.getBytes(java.nio.charset.StandardCharsets.US_ASCII), 4 + content.length);
+    byte[] typed =
+        Arrays.copyOf(
+            type.getBytes(java.nio.charset.StandardCharsets.US_ASCII), 4 + content.length);
     System.arraycopy(content, 0, typed, 4, content.length);
     CRC32 crc = new CRC32();
     crc.update(typed);
