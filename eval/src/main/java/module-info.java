@@ -5,4 +5,10 @@ module dev.facet.eval {
   requires java.desktop;
   requires tools.jackson.databind;
   requires static org.jspecify;
+
+  exports dev.facet.eval.dataset;
+  exports dev.facet.eval.experiment;
+  exports dev.facet.eval.metric;
+  exports dev.facet.eval.report;
+  exports dev.facet.eval.scenes;
 }
