@@ -150,7 +150,7 @@ final class EvalCommand extends Operation {
     }
     try (OutputFolder output = new OutputFolder(folder)) {
       RateAccuracyOutput result =
-          RateAccuracyOutput.run(pack, Samples.of(dataset), chosen, page(dataset, objects.size()), err());
+          RateAccuracyOutput.run(pack, Samples.of(dataset), chosen, page(pack, dataset, objects.size()), err());
       result.write(output, CSV);
       tell(result);
     }
@@ -173,7 +173,7 @@ final class EvalCommand extends Operation {
     }
   }
 
-  private RateAccuracyOutput.Page page(DetectionDataset dataset, int objects) {
+  private RateAccuracyOutput.Page page(ModelPack pack, DetectionDataset dataset, int objects) {
     String pictures =
         String.format(
             Locale.ROOT,
@@ -183,7 +183,7 @@ final class EvalCommand extends Operation {
             objects);
     String line = String.join(" ", spec().commandLine().getParseResult().originalArgs());
     return new RateAccuracyOutput.Page(
-        "Feature coding for machines: " + data.getFileName(), pictures, "./facet eval " + line + "\n");
+        "Feature coding for machines: model " + pack.name(), pictures, "./facet eval " + line + "\n");
   }
 
   private void distortion(List<Path> files) throws Exception {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A run as one page: figures, curve, tables, pictures before and after, features before and after, how to do it again. */
 public final class RateAccuracyReport {
@@ -132,8 +133,12 @@ public final class RateAccuracyReport {
                 "AP@.5 at that quality; %.1f %% on uncompressed features",
                 100 * outcome.uncompressed().metrics().ap50())),
         new KeyFigure(
-            text("%.0f + %.0f ms", 1e3 * kept.rate().encodeSeconds(), 1e3 * kept.rate().decodeSeconds()),
+            time(kept.rate().encodeSeconds()) + " + " + time(kept.rate().decodeSeconds()),
             "to encode and to decode a picture, on one processor core"));
+  }
+
+  private static String time(double seconds) {
+    return seconds < 1 ? text("%.0f ms", 1e3 * seconds) : text("%.1f s", seconds);
   }
 
   private void curve(HtmlReport page) {
@@ -156,7 +161,7 @@ public final class RateAccuracyReport {
             Math.round(outcome.rawBytes() / (double) outcome.pictures())));
     page.paragraph(
         text(
-            "Near-lossless (Kim et al. 2023, eq. 4), where 99 %% of the accuracy is kept: %s for AP@.5; %s for AP@.5:.95.",
+            "Near-lossless, where 99 %% of the accuracy is kept (Kim et al. 2023, eq. 4). AP@.5: %s. AP@.5:.95: %s.",
             outcome.curve().nearLossless(Measure.AP50).describe(),
             outcome.curve().nearLossless(Measure.AP).describe()));
   }
@@ -213,8 +218,7 @@ public final class RateAccuracyReport {
           picture(
               drawn(sample, outcome.uncompressed()),
               text("Uncompressed features: %,d bytes", pyramid.float32Bytes())));
-      List<Coded> qualities = kept == smallest ? List.of(kept) : List.of(kept, smallest);
-      for (Coded coded : qualities) {
+      for (Coded coded : shown()) {
         RoundTrip trip = trip(sample, pyramid, coded);
         shown.add(
             picture(
@@ -227,6 +231,12 @@ public final class RateAccuracyReport {
       }
       page.pairs(shown);
     }
+  }
+
+  /** The near-lossless quality and the smallest, or the best where these are the same. */
+  private List<Coded> shown() {
+    Coded best = coded(outcome.curve().points().getLast().quality());
+    return Stream.of(kept == smallest ? best : kept, smallest).distinct().toList();
   }
 
   private RoundTrip trip(Sample sample, FeaturePyramid pyramid, Coded coded) throws IOException {
