@@ -181,9 +181,12 @@ final class EvalCommand extends Operation {
             dataset.images().size(),
             data.getFileName(),
             objects);
-    String line = String.join(" ", spec().commandLine().getParseResult().originalArgs());
+    List<String> arguments =
+        spec().commandLine().getParseResult().originalArgs().stream()
+            .map(argument -> argument.matches("[\\w./,:=-]+") ? argument : "'" + argument + "'")
+            .toList();
     return new RateAccuracyOutput.Page(
-        "Feature coding for machines: model " + pack.name(), pictures, "./facet eval " + line + "\n");
+        "Feature coding for machines: model " + pack.name(), pictures, "./facet " + String.join(" ", arguments) + "\n");
   }
 
   private void distortion(List<Path> files) throws Exception {

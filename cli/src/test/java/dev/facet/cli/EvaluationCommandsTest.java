@@ -124,8 +124,10 @@ class EvaluationCommandsTest {
     Path blank = Files.createDirectories(folder.resolve("blank/images")).getParent();
     Files.writeString(
         blank.resolve("annotations.json"),
-        "{\"images\":[],\"annotations\":[],\"categories\":[{\"id\":1,\"name\":\"car\"}]}");
-    run("eval", "--data", blank.toString()).failed(1, "no object is labelled in its 0 pictures");
+        "{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":64,\"height\":64}],\"annotations\":[],"
+            + "\"categories\":[{\"id\":1,\"name\":\"car\"}]}");
+    Files.createFile(blank.resolve("images/a.png"));
+    run("eval", "--data", blank.toString()).failed(1, "no object is labelled in its 1 pictures");
     assertThat(folder.resolve("x")).doesNotExist();
   }
 
