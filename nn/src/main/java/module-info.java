@@ -5,6 +5,7 @@ module dev.facet.nn {
   exports dev.facet.nn;
   exports dev.facet.nn.checkpoint;
   exports dev.facet.nn.layers;
+  exports dev.facet.nn.onnx;
   exports dev.facet.nn.internal to
       dev.facet.codec,
       dev.facet.simd,

@@ -21,8 +21,10 @@ import picocli.CommandLine.ScopeType;
       EvalCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
+      ExportCommand.class,
       ModelsCommand.class,
       ScenesCommand.class,
+      VerifyCommand.class,
       VersionCommand.class,
     },
     footer = {

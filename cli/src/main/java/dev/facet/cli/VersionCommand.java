@@ -1,10 +1,10 @@
 package dev.facet.cli;
 
+import dev.facet.conformance.Platform;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
-import java.util.Locale;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -23,13 +23,11 @@ final class VersionCommand extends Operation {
   public Integer call() {
     Backends.Choice choice = Backends.choose();
     try (Backend backend = choice.backend()) {
-      Map<String, @Nullable Object> facts = Machine.facts(backend);
-      facts.put("reason", choice.reason());
+      Map<String, Object> facts = Platform.facts(choice);
       if (json.wanted()) {
-        JsonOption.print(out(), facts);
+        JsonOption.print(out(), new LinkedHashMap<>(facts));
       } else {
-        facts.forEach((key, value) ->
-            out().println(String.format(Locale.ROOT, "%-20s %s", key.replace('_', ' '), value)));
+        Platform.lines(facts).forEach(out()::println);
       }
     }
     return DONE;

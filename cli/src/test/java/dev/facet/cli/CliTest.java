@@ -258,6 +258,45 @@ class CliTest {
         .failed(1, "zero.fcm: byte 0, magic: the stream ends here");
   }
 
+  @Test
+  void verify() throws IOException {
+    JsonNode right = run("verify", "--small", "--json").succeeded().json();
+    assertThat(right.get("backend").asString()).isEqualTo("simd");
+    assertThat(right.get("vector_bits").asInt()).isGreaterThanOrEqualTo(64);
+    assertThat(right.get("platform").get("numeric_profile").asInt()).isEqualTo(1);
+    assertThat(right.get("vectors").size()).isGreaterThan(60);
+    for (JsonNode vector : right.get("vectors")) {
+      assertThat(vector.get("ok").asBoolean()).as(vector.toString()).isTrue();
+      assertThat(vector.get("features_sha256").asString()).matches("[0-9a-f]{64}");
+    }
+    assertThat(run("verify", "--small", "--expect", "backend=simd").succeeded().out())
+        .contains("vector bits")
+        .containsPattern("ok +small-context +[0-9a-f]{16}  [0-9a-f]{16}\\R");
+    run("verify", "--small", "--expect", "vector_bits=77", "--json")
+        .failed(1, "but 77 was asked for");
+    run("verify", "--small", "--expect", "nonsense").failed(1, "give NAME=VALUE");
+    run("verify", in("nowhere")).failed(1, "nowhere has no manifest.txt");
+
+    Path vectors = Files.createDirectory(folder.resolve("vectors"));
+    try (Stream<Path> files =
+        Files.list(Path.of("../conformance/src/main/resources/dev/facet/conformance/vectors"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, vectors.resolve(file.getFileName()));
+      }
+    }
+    run("verify", path(vectors), "--small").succeeded();
+    Path stream = vectors.resolve("small-context.fcm");
+    byte[] bytes = Files.readAllBytes(stream);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(stream, bytes);
+    Ran wrong = run("verify", path(vectors), "--small");
+    wrong.failed(1, "conformance vectors failed: small-context: small-context.fcm is damaged");
+    assertThat(wrong.out())
+        .containsPattern("DIFFERS +small-context")
+        .contains("ok      small-gain");
+    run("verify", path(vectors), "--small", "--json").failed(1, "small-context.fcm is damaged");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -271,6 +310,7 @@ class CliTest {
         "detect x --score 2",
         "inspect",
         "models show",
+        "verify a b",
         "version x",
         "demo --nonsense",
         "eval",
@@ -292,9 +332,11 @@ class CliTest {
         "eval",
         "inspect",
         "convert",
+        "export",
         "models",
         "models show",
         "scenes",
+        "verify",
         "version"
       })
   void everyCommandHasHelpWithAnExample(String command) {

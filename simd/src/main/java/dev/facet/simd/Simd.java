@@ -2,6 +2,7 @@ package dev.facet.simd;
 
 import dev.facet.nn.Activation;
 import dev.facet.nn.Elementary;
+import dev.facet.nn.Fma;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -15,7 +16,10 @@ import jdk.incubator.vector.VectorSpecies;
  * box).
  */
 final class Simd {
-  /** The platform's preferred width, at most 512 bits (Winograd relies on lanes <= 16 channels). */
+  /**
+   * The platform's preferred width, at most 512 bits (Winograd relies on lanes <= 16 channels); half of it
+   * where there is no fma instruction ({@link SoftFma}).
+   */
   static final VectorSpecies<Float> F = species();
 
   static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
@@ -23,6 +27,11 @@ final class Simd {
   static final int LANES = F.length();
 
   private Simd() {}
+
+  /** a * b + c on every lane, rounded once. */
+  static FloatVector fma(FloatVector a, FloatVector b, FloatVector c) {
+    return Fma.HARDWARE ? a.fma(b, c) : SoftFma.fma(a, b, c);
+  }
 
   static FloatVector activate(FloatVector v, Activation activation) {
     return switch (activation) {
@@ -36,15 +45,15 @@ final class Simd {
   static FloatVector exp(FloatVector x) {
     FloatVector t = x.blend(-Elementary.EXP_LIMIT, x.lt(-Elementary.EXP_LIMIT));
     t = t.blend(Elementary.EXP_LIMIT, t.compare(VectorOperators.GT, Elementary.EXP_LIMIT));
-    FloatVector n = t.fma(splat(Elementary.LOG2_E), splat(Elementary.ROUND)).sub(Elementary.ROUND);
-    FloatVector r = n.fma(splat(-Elementary.LN2_HIGH), t);
-    r = n.fma(splat(-Elementary.LN2_LOW), r);
-    FloatVector p = splat(Elementary.E5).fma(r, splat(Elementary.E4));
-    p = p.fma(r, splat(Elementary.E3));
-    p = p.fma(r, splat(Elementary.E2));
-    p = p.fma(r, splat(Elementary.E1));
-    p = p.fma(r, splat(Elementary.E0));
-    FloatVector e = p.fma(r.mul(r), r).add(1f);
+    FloatVector n = fma(t, splat(Elementary.LOG2_E), splat(Elementary.ROUND)).sub(Elementary.ROUND);
+    FloatVector r = fma(n, splat(-Elementary.LN2_HIGH), t);
+    r = fma(n, splat(-Elementary.LN2_LOW), r);
+    FloatVector p = fma(splat(Elementary.E5), r, splat(Elementary.E4));
+    p = fma(p, r, splat(Elementary.E3));
+    p = fma(p, r, splat(Elementary.E2));
+    p = fma(p, r, splat(Elementary.E1));
+    p = fma(p, r, splat(Elementary.E0));
+    FloatVector e = fma(p, r.mul(r), r).add(1f);
     IntVector power = (IntVector) n.convertShape(VectorOperators.F2I, I, 0);
     return e.mul(power.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
   }
@@ -64,6 +73,9 @@ final class Simd {
   }
 
   private static VectorSpecies<Float> species() {
+    if (!Fma.HARDWARE) {
+      return SoftFma.F;
+    }
     VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
     return preferred.vectorBitSize() <= 512
         ? preferred

@@ -5,7 +5,6 @@ import dev.facet.nn.checkpoint.Pickled.NumpyArray;
 import dev.facet.nn.checkpoint.Pickled.NumpyType;
 import dev.facet.nn.checkpoint.Pickled.Tuple;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** How NumPy pickles arrays, evaluated by our own code. Whatever does not fit is refused. */
@@ -60,12 +59,16 @@ final class NumpyCalls {
       @Nullable Object type,
       @Nullable Object data)
       throws CheckpointException {
-    if (!(shape instanceof Tuple sizes)
-        || sizes.size() > MAX_RANK
-        || !Arrays.stream(sizes.items).allMatch(NumpyCalls::isSize)) {
-      throw in.fault("a NumPy array whose shape is no tuple of sizes");
+    if (!(shape instanceof Tuple sizes) || sizes.size() > MAX_RANK) {
+      throw in.fault("a NumPy array whose shape is no short tuple");
     }
-    array.shape = Arrays.stream(sizes.items).mapToInt(n -> ((Long) n).intValue()).toArray();
+    array.shape = new int[sizes.size()];
+    for (int d = 0; d < array.shape.length; d++) {
+      if (!(sizes.items[d] instanceof Long n) || n < 0 || n > Integer.MAX_VALUE) {
+        throw in.fault("a NumPy array whose shape is not made of sizes");
+      }
+      array.shape[d] = n.intValue();
+    }
     if (!(type instanceof NumpyType numpyType)) {
       throw in.fault("a NumPy array of no simple type; " + TorchCalls.HINT);
     }
@@ -77,9 +80,5 @@ final class NumpyCalls {
           case String text -> text.getBytes(StandardCharsets.ISO_8859_1);
           case null, default -> throw in.fault("a NumPy array whose data are no bytes");
         };
-  }
-
-  private static boolean isSize(@Nullable Object value) {
-    return value instanceof Long n && n >= 0 && n <= Integer.MAX_VALUE;
   }
 }

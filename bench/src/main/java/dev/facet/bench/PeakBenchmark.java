@@ -1,0 +1,100 @@
+package dev.facet.bench;
+
+import dev.facet.nn.Parallel;
+import java.util.concurrent.TimeUnit;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What the machine can multiply and add at most: chains of fma in registers, as many as hide the latency (two units, four or five
+ * cycles) and fit into sixteen registers.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 5, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+public class PeakBenchmark {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int CHAINS = 12;
+  private static final int STEPS = 1 << 20;
+
+  @Param({"1", "2"})
+  public int threads;
+
+  private Parallel parallel;
+  private float[] results;
+
+  /** Billions of floating-point operations of one run. */
+  static double gflop(int threads) {
+    return 2e-9 * threads * CHAINS * STEPS * SPECIES.length();
+  }
+
+  /** Starts the threads. */
+  @Setup
+  public void setUp() {
+    parallel = new Parallel(threads);
+    results = new float[threads];
+  }
+
+  /** The chains, once on each thread. */
+  @Benchmark
+  public float[] fma() {
+    parallel.forEach(threads, i -> results[i] = chains());
+    return results;
+  }
+
+  private static float chains() {
+    // towards the fixed point 1, never denormal
+    FloatVector m = FloatVector.broadcast(SPECIES, 0.5f);
+    FloatVector b = FloatVector.broadcast(SPECIES, 0.5f);
+    FloatVector a0 = FloatVector.broadcast(SPECIES, 0);
+    FloatVector a1 = FloatVector.broadcast(SPECIES, 1);
+    FloatVector a2 = FloatVector.broadcast(SPECIES, 2);
+    FloatVector a3 = FloatVector.broadcast(SPECIES, 3);
+    FloatVector a4 = FloatVector.broadcast(SPECIES, 4);
+    FloatVector a5 = FloatVector.broadcast(SPECIES, 5);
+    FloatVector a6 = FloatVector.broadcast(SPECIES, 6);
+    FloatVector a7 = FloatVector.broadcast(SPECIES, 7);
+    FloatVector a8 = FloatVector.broadcast(SPECIES, 8);
+    FloatVector a9 = FloatVector.broadcast(SPECIES, 9);
+    FloatVector a10 = FloatVector.broadcast(SPECIES, 10);
+    FloatVector a11 = FloatVector.broadcast(SPECIES, 11);
+    for (int i = 0; i < STEPS; i++) {
+      a0 = a0.fma(m, b);
+      a1 = a1.fma(m, b);
+      a2 = a2.fma(m, b);
+      a3 = a3.fma(m, b);
+      a4 = a4.fma(m, b);
+      a5 = a5.fma(m, b);
+      a6 = a6.fma(m, b);
+      a7 = a7.fma(m, b);
+      a8 = a8.fma(m, b);
+      a9 = a9.fma(m, b);
+      a10 = a10.fma(m, b);
+      a11 = a11.fma(m, b);
+    }
+    FloatVector sum = a0.add(a1).add(a2).add(a3).add(a4).add(a5).add(a6).add(a7);
+    return sum.add(a8).add(a9).add(a10).add(a11).reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Stops the threads. */
+  @TearDown
+  public void tearDown() {
+    parallel.close();
+  }
+}
