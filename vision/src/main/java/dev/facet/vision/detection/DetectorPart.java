@@ -28,7 +28,8 @@ public final class DetectorPart {
    */
   public static Network backbone(Weights w, DetectorConfig config, int height, int width)
       throws CheckpointException {
-    PyramidBackbone network = new PyramidBackbone(w.at("backbone"), config.epsilon(), config.strideIn1x1());
+    PyramidBackbone network =
+        new PyramidBackbone(w.at("backbone"), config.epsilon(), config.strideIn1x1());
     return new Network(
         "backbone",
         List.of(new Port("image", height, width, 3)),
