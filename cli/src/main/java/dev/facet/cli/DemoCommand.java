@@ -47,8 +47,7 @@ final class DemoCommand extends Operation {
     Samples samples = Samples.of(SceneGenerator.of(SEED), count);
     ModelPack pack = model.chooseOr("scenes");
     try (OutputFolder output = new OutputFolder(folder)) {
-      RateAccuracyOutput result =
-          RateAccuracyOutput.run(pack, samples, null, page(pack), err());
+      RateAccuracyOutput result = RateAccuracyOutput.run(pack, samples, null, page(pack), err());
       result.write(output, CSV);
       if (json.wanted()) {
         JsonOption.print(out(), result.json());
@@ -56,7 +55,9 @@ final class DemoCommand extends Operation {
       }
       result.print(out());
     }
-    out().println("written: " + folder.resolve(CSV) + ", " + folder.resolve(RateAccuracyOutput.REPORT));
+    out()
+        .println(
+            "written: " + folder.resolve(CSV) + ", " + folder.resolve(RateAccuracyOutput.REPORT));
     return DONE;
   }
 
@@ -83,6 +84,7 @@ final class DemoCommand extends Operation {
             model.given() ? " --model " + pack.name() : "",
             SEED,
             pack.name());
-    return new RateAccuracyOutput.Page("Feature coding for machines: street scenes", pictures, commands);
+    return new RateAccuracyOutput.Page(
+        "Feature coding for machines: street scenes", pictures, commands);
   }
 }

@@ -76,7 +76,10 @@ final class EvalCommand extends Operation {
       description = "detection, the only one so far.")
   private Task task = Task.DETECTION;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Takes the first N pictures or pyramids.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Takes the first N pictures or pyramids.")
   private @Nullable Integer limit;
 
   @Option(
@@ -94,7 +97,11 @@ final class EvalCommand extends Operation {
     }
     if (codec != null && CodecId.ofKind(codec).isEmpty()) {
       throw new Failures.Failure(
-          "codec " + codec + ": is not in this build, " + kinds() + " are: name one of them, one at a time");
+          "codec "
+              + codec
+              + ": is not in this build, "
+              + kinds()
+              + " are: name one of them, one at a time");
     }
     List<Path> pyramids = pyramids();
     if (pyramids.isEmpty()) {
@@ -140,7 +147,10 @@ final class EvalCommand extends Operation {
         dataset.images().stream().flatMap(image -> image.annotations().stream()).toList();
     if (objects.isEmpty()) {
       throw new Failures.Failure(
-          data + ": no object is labelled in its " + dataset.images().size() + " pictures: there is nothing to find");
+          data
+              + ": no object is labelled in its "
+              + dataset.images().size()
+              + " pictures: there is nothing to find");
     }
     ModelPack pack = pack();
     List<Quality> chosen = qualities(pack);
@@ -150,7 +160,8 @@ final class EvalCommand extends Operation {
     }
     try (OutputFolder output = new OutputFolder(folder)) {
       RateAccuracyOutput result =
-          RateAccuracyOutput.run(pack, Samples.of(dataset), chosen, page(pack, dataset, objects.size()), err());
+          RateAccuracyOutput.run(
+              pack, Samples.of(dataset), chosen, page(pack, dataset, objects.size()), err());
       result.write(output, CSV);
       tell(result);
     }
@@ -168,8 +179,11 @@ final class EvalCommand extends Operation {
   private void written(String... files) {
     if (!json.wanted() && folder != null) {
       Path to = folder;
-      out().println(
-          "written: " + String.join(", ", Arrays.stream(files).map(f -> to.resolve(f).toString()).toList()));
+      out()
+          .println(
+              "written: "
+                  + String.join(
+                      ", ", Arrays.stream(files).map(f -> to.resolve(f).toString()).toList()));
     }
   }
 
@@ -186,7 +200,9 @@ final class EvalCommand extends Operation {
             .map(argument -> argument.matches("[\\w./,:=-]+") ? argument : "'" + argument + "'")
             .toList();
     return new RateAccuracyOutput.Page(
-        "Feature coding for machines: model " + pack.name(), pictures, "./facet " + String.join(" ", arguments) + "\n");
+        "Feature coding for machines: model " + pack.name(),
+        pictures,
+        "./facet " + String.join(" ", arguments) + "\n");
   }
 
   private void distortion(List<Path> files) throws Exception {

@@ -117,7 +117,8 @@ final class ExportCommand extends Operation {
       case BACKBONE -> {
         LevelShape picture = shape(STRIDE);
         Weights w = new Weights(backend, pack.detectorWeights());
-        yield DetectorPart.backbone(w, Camera.describe(pack).config(), picture.height(), picture.width());
+        yield DetectorPart.backbone(
+            w, Camera.describe(pack).config(), picture.height(), picture.width());
       }
       case RPN -> {
         LevelShape p2 = shape(1);

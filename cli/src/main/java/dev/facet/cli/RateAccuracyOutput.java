@@ -125,7 +125,15 @@ final class RateAccuracyOutput {
     out.println("model: " + pack.name() + " (" + pack.kind().kind() + ")");
     Table table =
         new Table(
-            "quality", "bytes", "bpp", "ratio", "mAP@.5", "mAP@.5:.95", "encode s", "decode s", "head s");
+            "quality",
+            "bytes",
+            "bpp",
+            "ratio",
+            "mAP@.5",
+            "mAP@.5:.95",
+            "encode s",
+            "decode s",
+            "head s");
     table.row(
         "uncompressed",
         Long.toString(outcome.rawBytes()),
@@ -155,8 +163,10 @@ final class RateAccuracyOutput {
             + " pictures; seconds are those of one picture on one thread, the median; backbone "
             + Table.seconds(outcome.backboneSeconds())
             + " s");
-    out.println("near-lossless, mAP@.5:     " + outcome.curve().nearLossless(Measure.AP50).describe());
-    out.println("near-lossless, mAP@.5:.95: " + outcome.curve().nearLossless(Measure.AP).describe());
+    out.println(
+        "near-lossless, mAP@.5:     " + outcome.curve().nearLossless(Measure.AP50).describe());
+    out.println(
+        "near-lossless, mAP@.5:.95: " + outcome.curve().nearLossless(Measure.AP).describe());
   }
 
   /** Every number of the run, one row for each quality; the first one is of uncompressed features. */
@@ -164,7 +174,16 @@ final class RateAccuracyOutput {
     List<String> head =
         new ArrayList<>(
             List.of(
-                "quality", "bytes", "bpp", "ratio", "map50", "map", "backbone_s", "encode_s", "decode_s", "head_s"));
+                "quality",
+                "bytes",
+                "bpp",
+                "ratio",
+                "map50",
+                "map",
+                "backbone_s",
+                "encode_s",
+                "decode_s",
+                "head_s"));
     List<LevelError> levels = outcome.coded().getFirst().rate().levels();
     for (LevelError level : levels) {
       head.add(level.level() + "_mse");

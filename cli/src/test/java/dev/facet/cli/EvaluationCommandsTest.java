@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPacks;
 import dev.facet.codec.PyramidFiles;
-import dev.facet.nn.Tensor;
 import dev.facet.codec.internal.RandomModel;
+import dev.facet.nn.Tensor;
 import dev.facet.testing.TinyDetector;
 import dev.facet.testing.TinyPack;
 import java.io.IOException;
@@ -47,8 +47,7 @@ class EvaluationCommandsTest {
 
   @Test
   void demoAndEvalOfTheSameScenesAgree() throws IOException {
-    JsonNode demo =
-        run("demo", "--scenes", "2", "--out", in("demo"), "--json").succeeded().json();
+    JsonNode demo = run("demo", "--scenes", "2", "--out", in("demo"), "--json").succeeded().json();
     JsonNode eval =
         run("eval", "--data", in("scenes"), "--out", in("eval"), "--json").succeeded().json();
     assertThat(demo.get("scenes").asInt()).isEqualTo(2);
@@ -85,7 +84,16 @@ class EvaluationCommandsTest {
   @Test
   void tablesForPeople() {
     Ran ran =
-        run("eval", "--data", in("scenes/annotations.json"), "--limit", "1", "--quality", "0.5,1", "--codec", "lmsfc-gain")
+        run(
+                "eval",
+                "--data",
+                in("scenes/annotations.json"),
+                "--limit",
+                "1",
+                "--quality",
+                "0.5,1",
+                "--codec",
+                "lmsfc-gain")
             .succeeded();
     assertThat(ran.out())
         .contains("uncompressed", "0.5 ", "mAP@.5:.95", "1 pictures", "near-lossless")
@@ -113,12 +121,15 @@ class EvaluationCommandsTest {
   void whatCannotBeEvaluated() throws IOException {
     run("eval", "--data", in("scenes"), "--codec", "vtm")
         .failed(1, "codec vtm: is not in this build, [lmsfc, lmsfc-gain] are");
-    run("eval", "--data", in("scenes"), "--codec", "lmsfc").failed(1, "no model pack of codec lmsfc");
+    run("eval", "--data", in("scenes"), "--codec", "lmsfc")
+        .failed(1, "no model pack of codec lmsfc");
     run("eval", "--data", in("scenes"), "--quality", "7").failed(1, "quality 7 does not exist");
     run("eval", "--data", in("none")).failed(1, "none: no such file or folder");
     run("eval", "--data", in("models")).failed(1, "models: no data set; expected annotations.json");
     run("eval", "--data", in("scenes"), "--model", "zoo")
-        .failed(1, "the detector of zoo finds [zebra, gnu, okapi], the pictures are labelled with [car,");
+        .failed(
+            1,
+            "the detector of zoo finds [zebra, gnu, okapi], the pictures are labelled with [car,");
     run("eval", "--data", in("scenes"), "--limit", "0").failed(2, "--limit is at least 1");
     run("eval", "--data", in("scenes"), "--task", "segmentation").failed(2, "--task");
     run("demo", "--scenes", "0", "--out", in("x")).failed(1, "no picture");
@@ -148,7 +159,8 @@ class EvaluationCommandsTest {
     assertThat(old.resolve("report.html")).doesNotExist();
     Files.writeString(folder.resolve("file"), "");
     run("demo", "--scenes", "1", "--out", in("file")).failed(1, "file: is no folder");
-    run("demo", "--scenes", "1", "--out", in("no/such")).failed(1, "no/such: no such file or folder");
+    run("demo", "--scenes", "1", "--out", in("no/such"))
+        .failed(1, "no/such: no such file or folder");
     // the second name is taken by a folder
     Files.createDirectories(folder.resolve("taken/report.html/x"));
     run("demo", "--scenes", "1", "--out", in("taken")).failed(1, "report.html");

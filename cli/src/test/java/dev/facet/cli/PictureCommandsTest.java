@@ -213,7 +213,8 @@ class PictureCommandsTest {
     run("encode", in("thin.png"), "-o", in("thin.fcm"))
         .failed(1, "thin.png: image of 1 x 2000 is too");
     assertThat(folder.resolve("thin.fcm")).doesNotExist();
-    run("detect", in("photo.png"), "--draw", in("nowhere/x.png")).failed(1, "no such file or folder");
+    run("detect", in("photo.png"), "--draw", in("nowhere/x.png"))
+        .failed(1, "no such file or folder");
     Ran misuse = run("detect", in("photo.png"), "--frame", "0");
     assertThat(misuse.code()).isEqualTo(2);
     run("encode", in("photo.png"), "-o", in("m.fcm"), "--model", in("frames"))

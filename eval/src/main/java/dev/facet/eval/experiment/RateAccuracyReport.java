@@ -103,7 +103,8 @@ public final class RateAccuracyReport {
     distortion(page);
     page.heading("Where it ran");
     page.table(
-        List.of("", ""), facts.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList());
+        List.of("", ""),
+        facts.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList());
     page.paragraph(
         "Times are those of a single thread, while as many pictures as there are threads are worked on. Everything else on this page has"
             + " the same digits on every machine: the arithmetic is bit-exact.");
@@ -119,14 +120,15 @@ public final class RateAccuracyReport {
         nearLossless.found() == Found.NOT_REACHED
             ? new KeyFigure("not reached", "ratio at a loss of 1 % of AP@.5: no quality keeps 99 %")
             : new KeyFigure(
-                text("%s%,.0f : 1", nearLossless.found() == Found.AT_MOST ? "≥ " : "", nearLossless.ratio()),
+                text(
+                    "%s%,.0f : 1",
+                    nearLossless.found() == Found.AT_MOST ? "≥ " : "", nearLossless.ratio()),
                 "features to stream, at a loss of 1 % of AP@.5 (near-lossless)"),
         new KeyFigure(
             text("%,d bytes", Math.round(kept.rate().bytes() / (double) n)),
             text(
                 "a picture at quality %s, instead of %,d as float32",
-                kept.rate().quality(),
-                Math.round(outcome.rawBytes() / (double) n))),
+                kept.rate().quality(), Math.round(outcome.rawBytes() / (double) n))),
         new KeyFigure(
             text("%.1f %%", 100 * kept.detection().metrics().ap50()),
             text(
@@ -150,8 +152,14 @@ public final class RateAccuracyReport {
     LineChart chart =
         new LineChart("Detection on decoded features", "bytes a picture", "average precision, %")
             .logX()
-            .series("AP@.5", bytes, byRate.stream().mapToDouble(c -> 100 * c.detection().metrics().ap50()).toArray())
-            .series("AP@.5:.95", bytes, byRate.stream().mapToDouble(c -> 100 * c.detection().metrics().ap()).toArray())
+            .series(
+                "AP@.5",
+                bytes,
+                byRate.stream().mapToDouble(c -> 100 * c.detection().metrics().ap50()).toArray())
+            .series(
+                "AP@.5:.95",
+                bytes,
+                byRate.stream().mapToDouble(c -> 100 * c.detection().metrics().ap()).toArray())
             .reference("AP@.5 uncompressed", 100 * outcome.uncompressed().metrics().ap50())
             .reference("AP@.5:.95 uncompressed", 100 * outcome.uncompressed().metrics().ap());
     page.chart(
@@ -195,7 +203,16 @@ public final class RateAccuracyReport {
               text("%.3f", coded.detection().headSeconds())));
     }
     page.table(
-        List.of("quality", "bytes a picture", "bpp", "ratio", "AP@.5 %", "AP@.5:.95 %", "encode s", "decode s", "head s"),
+        List.of(
+            "quality",
+            "bytes a picture",
+            "bpp",
+            "ratio",
+            "AP@.5 %",
+            "AP@.5:.95 %",
+            "encode s",
+            "decode s",
+            "head s"),
         rows);
     page.paragraph(
         text(
@@ -264,7 +281,10 @@ public final class RateAccuracyReport {
     // the best on top
     for (CocoResult result : found.reversed()) {
       drawing.box(
-          scaled(result.box(), scale), result.category(), classes.get(result.category()), result.score());
+          scaled(result.box(), scale),
+          result.category(),
+          classes.get(result.category()),
+          result.score());
     }
     sample.labels().annotations().forEach(object -> drawing.truth(scaled(object.box(), scale)));
     return drawing.image();
@@ -329,8 +349,7 @@ public final class RateAccuracyReport {
       rows.add(row);
     }
     page.table(head, rows);
-    page.paragraph(
-        "Means over the pictures; PSNR against the range of the level.");
+    page.paragraph("Means over the pictures; PSNR against the range of the level.");
   }
 
   private static String text(String format, Object... values) {

@@ -30,8 +30,7 @@ public record RoundTrip(
    * @throws IllegalArgumentException if the codec does not have the quality
    */
   public static RoundTrip of(
-      FeatureCodec codec, String name, FeaturePyramid pyramid, Quality quality)
-      throws IOException {
+      FeatureCodec codec, String name, FeaturePyramid pyramid, Quality quality) throws IOException {
     try {
       long start = System.nanoTime();
       byte[] stream = codec.encode(pyramid, quality);

@@ -30,8 +30,7 @@ public final class SplitDetector implements AutoCloseable {
    * @throws IOException if the pack lacks one of them, or its files are damaged
    */
   public SplitDetector(ModelPack pack, Backend backend) throws IOException {
-    description =
-        DetectorDescription.parse(pack.path().toString(), pack.description().detector());
+    description = DetectorDescription.parse(pack.path().toString(), pack.description().detector());
     Weights weights = new Weights(backend, pack.detectorWeights());
     extractor = description.extractor(weights);
     head = description.head(weights);

@@ -8,6 +8,7 @@ import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.LevelError;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
+import dev.facet.codec.internal.RandomModel;
 import dev.facet.eval.dataset.CocoResult;
 import dev.facet.eval.dataset.DetectionDataset;
 import dev.facet.eval.dataset.LabelledImage;
@@ -18,7 +19,6 @@ import dev.facet.eval.metric.Region;
 import dev.facet.eval.scenes.SceneGenerator;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
-import dev.facet.codec.internal.RandomModel;
 import dev.facet.testing.TinyDetector;
 import dev.facet.testing.TinyPack;
 import java.io.IOException;
@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RateAccuracyRunTest {
   private static final int SCENES = 3;
-  private static final List<Quality> QUALITIES = List.of(Quality.of(0), Quality.of(0.5), Quality.of(1));
+  private static final List<Quality> QUALITIES =
+      List.of(Quality.of(0), Quality.of(0.5), Quality.of(1));
   private static final Samples SAMPLES = Samples.of(SceneGenerator.of(7, 256, 128), SCENES);
 
   @TempDir private static Path folder;
@@ -129,7 +130,8 @@ class RateAccuracyRunTest {
           new RateAccuracyRun(detector, QUALITIES, 2)
               .run(SAMPLES, () -> {}).uncompressed().results().stream()
                   .filter(r -> r.category() < 2)
-                  .map(r -> new CocoResult(r.image(), r.category() == 0 ? 2 : 0, r.box(), r.score()))
+                  .map(
+                      r -> new CocoResult(r.image(), r.category() == 0 ? 2 : 0, r.box(), r.score()))
                   .toList();
       assertThat(outcome.uncompressed().results()).isEqualTo(expected).isNotEmpty();
     }
@@ -176,7 +178,8 @@ class RateAccuracyRunTest {
         .hasMessageContaining("quality 2 does not exist");
     assertThatThrownBy(() -> new RateAccuracyRun(detector, List.of(), 1))
         .hasMessageContaining("at least one is needed");
-    assertThatThrownBy(() -> Samples.of(SceneGenerator.of(7), 0)).hasMessageContaining("no picture");
+    assertThatThrownBy(() -> Samples.of(SceneGenerator.of(7), 0))
+        .hasMessageContaining("no picture");
     Samples broken =
         new Samples(
             SAMPLES.categories(),
@@ -201,8 +204,7 @@ class RateAccuracyRunTest {
     // a picture with its labels, uncompressed and at two qualities; two mosaics
     assertThat(html.split("<img ", -1)).hasSize(1 + SCENES * 4 + 2);
     for (Coded coded : outcome.coded()) {
-      assertThat(html)
-          .contains(String.format(Locale.ROOT, "<td>%.4f</td>", coded.rate().bpp()));
+      assertThat(html).contains(String.format(Locale.ROOT, "<td>%.4f</td>", coded.rate().bpp()));
     }
   }
 

@@ -10,8 +10,8 @@ import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.LevelError;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
-import dev.facet.nn.Tensor;
 import dev.facet.codec.internal.RandomModel;
+import dev.facet.nn.Tensor;
 import dev.facet.testing.TinyDetector;
 import dev.facet.testing.TinyPack;
 import java.io.IOException;
@@ -61,7 +61,8 @@ class RateDistortionTest {
     List<Quality> qualities = List.of(Quality.of(1), Quality.of(0));
     List<String> steps = new ArrayList<>();
     List<RateDistortion> points =
-        RateDistortion.run(codec, FILES, RateDistortionTest::pyramid, qualities, () -> steps.add(""));
+        RateDistortion.run(
+            codec, FILES, RateDistortionTest::pyramid, qualities, () -> steps.add(""));
     assertThat(steps).hasSize(4);
     assertThat(points.stream().map(RateDistortion::quality)).isEqualTo(qualities);
     long bytes = 0;
@@ -76,7 +77,8 @@ class RateDistortionTest {
     // a position of p2 stands for 4 x 4 pixels
     assertThat(point.bpp()).isEqualTo(8.0 * bytes / (16 * (64 + 256)));
     LevelError p2 = point.levels().getFirst();
-    assertThat(p2.psnr()).isCloseTo((errors.get(0).psnr() + errors.get(1).psnr()) / 2, within(1e-9));
+    assertThat(p2.psnr())
+        .isCloseTo((errors.get(0).psnr() + errors.get(1).psnr()) / 2, within(1e-9));
     assertThat(p2.mse()).isCloseTo((errors.get(0).mse() + errors.get(1).mse()) / 2, within(1e-9));
     assertThat(p2.largest()).isEqualTo(Math.max(errors.get(0).largest(), errors.get(1).largest()));
   }
@@ -100,7 +102,8 @@ class RateDistortionTest {
     assertThatThrownBy(() -> RateDistortion.run(codec, FILES, missing, qualities, () -> {}))
         .isInstanceOf(NoSuchFileException.class);
     Runnable interrupt = () -> Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> RateDistortion.run(codec, FILES, RateDistortionTest::pyramid, qualities, interrupt))
+    assertThatThrownBy(() ->
+            RateDistortion.run(codec, FILES, RateDistortionTest::pyramid, qualities, interrupt))
         .isInstanceOf(InterruptedException.class);
   }
 

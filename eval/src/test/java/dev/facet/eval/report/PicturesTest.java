@@ -44,7 +44,10 @@ class PicturesTest {
     BufferedImage drawn =
         new Drawing(grey(200, 100), false).truth(new BoundingBox(50.5, 40.5, 100, 50)).image();
     Color edge = new Color(drawn.getRGB(100, 40));
-    assertThat(edge.getRed()).isGreaterThan(220).isEqualTo(edge.getGreen()).isEqualTo(edge.getBlue());
+    assertThat(edge.getRed())
+        .isGreaterThan(220)
+        .isEqualTo(edge.getGreen())
+        .isEqualTo(edge.getBlue());
     assertThat(drawn.getRGB(100, 43)).isEqualTo(GREY);
     assertThat(drawn.getRGB(100, 70)).isEqualTo(GREY);
   }
