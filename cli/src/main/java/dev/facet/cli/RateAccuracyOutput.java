@@ -4,6 +4,7 @@ import dev.facet.codec.FeatureCodec;
 import dev.facet.codec.LevelError;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
+import dev.facet.conformance.Platform;
 import dev.facet.eval.experiment.RateAccuracyReport;
 import dev.facet.eval.experiment.RateAccuracyRun;
 import dev.facet.eval.experiment.RateAccuracyRun.Coded;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +109,7 @@ final class RateAccuracyOutput {
   private static Map<String, String> facts(
       ModelPack pack, FeatureCodec codec, Backend backend, int threads) {
     Map<String, String> facts = new LinkedHashMap<>();
-    Map<String, @Nullable Object> machine = Machine.facts(backend);
+    Map<String, Object> machine = Platform.facts(new Backends.Choice(backend, ""));
     facts.put("Facet", String.valueOf(machine.get("facet")));
     facts.put("Model pack", pack.name() + ", codec " + pack.kind().kind());
     facts.put("Model digest", HexFormat.of().formatHex(codec.identity().modelDigest()));
@@ -291,7 +293,7 @@ final class RateAccuracyOutput {
   private Map<String, @Nullable Object> nearLossless(Measure measure) {
     NearLossless found = outcome.curve().nearLossless(measure);
     return JsonOption.object(
-        "found", found.found().name().toLowerCase(java.util.Locale.ROOT),
+        "found", found.found().name().toLowerCase(Locale.ROOT),
         "bpp", found.bpp(),
         "ratio", found.ratio());
   }
