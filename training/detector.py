@@ -54,8 +54,8 @@ def build(classes, depth=10, width=128, hidden=256, long_side=320, anchors=(16, 
         box_head=TwoMLPHead(width * 7 * 7, hidden),
         box_predictor=FastRCNNPredictor(hidden, classes + 1),
         rpn_pre_nms_top_n_train=1000,
-        rpn_post_nms_top_n_train=500,
-        box_batch_size_per_image=128,
+        rpn_post_nms_top_n_train=300,
+        box_batch_size_per_image=64,
     )
     return without_blas(model)
 

@@ -1,6 +1,7 @@
 """safetensors, read and written: u64 header length, JSON header padded to 8 bytes, little-endian data."""
 import json
 import os
+import pathlib
 import struct
 
 import numpy as np
@@ -38,3 +39,17 @@ def read(path):
             dtype = TYPES[entry["dtype"]]
             out[name] = torch.frombuffer(data[a:b], dtype=dtype).reshape(entry["shape"]) if b > a else torch.empty(entry["shape"], dtype=dtype)
     return out
+
+
+def initialise(model, path):
+    """Gives a model whatever a checkpoint (.pt of the training scripts), a .safetensors file or a folder of them (a pack) has under the
+    same name in the same shape."""
+    path, weights = pathlib.Path(path), {}
+    if path.suffix == ".pt":
+        weights = torch.load(path, map_location="cpu")["model"]
+    for part in [path] if path.suffix == ".safetensors" else sorted(path.glob("*.safetensors")):
+        weights.update(read(part))
+    own = model.state_dict()
+    same = {k: v.to(own[k].dtype) for k, v in weights.items() if k in own and own[k].shape == v.shape}
+    model.load_state_dict(same, strict=False)
+    print(f"{len(same)} of {len(own)} tensors from {path}", flush=True)

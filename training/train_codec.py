@@ -120,6 +120,7 @@ def options():
     p.add_argument("--train", required=True)
     p.add_argument("--valid", required=True)
     p.add_argument("--out", required=True)
+    p.add_argument("--init", help="a codec's weights to start from: .pt of this script, or a pack's folder")
     p.add_argument("--latent", type=int, default=64, help="M")
     p.add_argument("--no-context", action="store_true")
     p.add_argument("--qualities", type=int, default=6, help="0: plain L-MSFC, trained at --high")
@@ -160,6 +161,8 @@ def main():
             for q, v in enumerate(lambdas):
                 model.gain[q] = math.sqrt(v / lambdas[count // 2])
             model.inverse_gain.copy_(1 / model.gain)
+    if o.init:
+        tensors.initialise(model, o.init)
     names = dict(model.named_parameters())
     quantiles = names.pop("entropy_bottleneck.quantiles")
     gains = [names.pop(n) for n in ("gain", "inverse_gain") if n in names]

@@ -23,7 +23,7 @@ from average_precision import ap50
 
 def options():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--train", required=True, help="YOLO folder or COCO .json")
+    p.add_argument("--train", required=True, nargs="+", help="YOLO folders or COCO .json files of the same classes")
     p.add_argument("--valid", required=True)
     p.add_argument("--out", required=True, help="checkpoint to write and to resume from")
     p.add_argument("--init", help="a detector's weights (.pt of this script, or .safetensors) to start from: whatever has the same name and shape")
@@ -34,6 +34,7 @@ def options():
     p.add_argument("--anchors", type=int, nargs=5, default=[16, 32, 64, 128, 256])
     p.add_argument("--canvas", type=int, default=256, help="side of the training crops; 0: whole pictures of one size, flipped at most")
     p.add_argument("--batch", type=int, default=8)
+    p.add_argument("--freeze", action="store_true", help="the stem and the first stage stay as they are (a third of the time)")
     p.add_argument("--steps", type=int, default=3000)
     p.add_argument("--minutes", type=float, default=math.inf, help="wall time after which the schedule ends")
     p.add_argument("--rate", type=float, default=6e-4)
@@ -62,27 +63,19 @@ def save(path, content):
     os.replace(str(path) + ".part", path)
 
 
-def initialise(model, path):
-    weights = tensors.read(pathlib.Path(path)) if path.endswith(".safetensors") else torch.load(path, map_location="cpu")["model"]
-    own = model.state_dict()
-    same = {k: v.to(own[k].dtype) for k, v in weights.items() if k in own and own[k].shape == v.shape}
-    model.load_state_dict(same, strict=False)
-    print(f"{len(same)} of {len(own)} tensors from {path}", flush=True)
-
-
 def main():
     o = options()
     torch.set_num_threads(o.threads)
     torch.manual_seed(o.seed)
     random.seed(o.seed)
-    train, classes = dataset.read(o.train)
-    valid, _ = dataset.read(o.valid)
+    valid, classes = dataset.read(o.valid)
+    train = [sample for path in o.train for sample in dataset.read(path)[0]]
     print(f"{len(train)} training and {len(valid)} validation photographs, classes {classes}", flush=True)
 
     arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors)}
     model = detector.build(len(classes), **arch).to(o.device)
     if o.init:
-        initialise(model, o.init)
+        tensors.initialise(model, o.init)
     mean = copy.deepcopy(model)
     plain = [p for p in model.parameters() if p.dim() > 1]
     rest = [p for p in model.parameters() if p.dim() <= 1]
@@ -101,6 +94,10 @@ def main():
         save(o.out, {"arch": arch, "classes": classes, "model": mean.state_dict(), "live": model.state_dict(), "adam": adam.state_dict(),
                      "step": step, "minutes": spent, "history": history, "options": vars(o)})
 
+    body = model.backbone.body
+    frozen = [body.conv1, body.bn1, body.layer1] if o.freeze else []
+    for parameter in (p for part in frozen for p in part.parameters()):
+        parameter.requires_grad_(False)
     deck, start, loss_sum, shown = [], time.time() - 60 * spent, {}, 0
     while True:
         spent = (time.time() - start) / 60
@@ -114,6 +111,8 @@ def main():
         picked = [train[deck.pop()] for _ in range(o.batch)]
         views = [dataset.augmented(sample, o.long_side, o.canvas) if o.canvas else dataset.whole(sample) for sample in picked]
         model.train()
+        for part in frozen:
+            part.eval()
         model.transform._skip_resize = True  # the views have their size already
         losses = model([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
         loss = sum(losses.values())

@@ -1,6 +1,7 @@
 /** The command line. */
 module dev.facet.cli {
   requires dev.facet.codec;
+  requires dev.facet.conformance;
   requires dev.facet.eval;
   requires dev.facet.vision;
   requires info.picocli;

@@ -5,6 +5,8 @@ module dev.facet.codec {
   requires static org.jspecify;
 
   exports dev.facet.codec;
+  exports dev.facet.codec.internal to
+      dev.facet.conformance;
   exports dev.facet.codec.lmsfc;
   exports dev.facet.codec.stream;
 }

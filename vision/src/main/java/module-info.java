@@ -7,4 +7,5 @@ module dev.facet.vision {
   exports dev.facet.vision;
   exports dev.facet.vision.backbone;
   exports dev.facet.vision.detection;
+  exports dev.facet.vision.image;
 }

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 5, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class ConvolutionBenchmark {
-  /** kernel, stride, input channels, output channels, side of the input, sub-pixel factor. */
+  /** kernel, stride, input channels, output channels, side of the input, sub-pixel factor; with -p: 3-1-128-128-64-1. */
   @Param({
     "3,1,128,128,64,1",
     "3,1,192,192,64,1",
@@ -57,7 +57,7 @@ public class ConvolutionBenchmark {
 
   @Setup
   public void setUp() {
-    int[] s = java.util.Arrays.stream(shape.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+    int[] s = java.util.Arrays.stream(shape.split("\\D", -1)).mapToInt(Integer::parseInt).toArray();
     Random random = new Random(1);
     backend = Backends.open();
     ConvolutionParameters p =

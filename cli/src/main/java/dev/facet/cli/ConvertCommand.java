@@ -2,14 +2,24 @@ package dev.facet.cli;
 
 import dev.facet.codec.CodecConfig;
 import dev.facet.codec.ModelConversion;
+import dev.facet.codec.ModelDescription;
 import dev.facet.codec.ModelPack;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
 import dev.facet.nn.checkpoint.Checkpoint;
+import dev.facet.nn.checkpoint.CheckpointTensor;
+import dev.facet.nn.checkpoint.DType;
+import dev.facet.vision.detection.DetectorConversion;
+import dev.facet.vision.detection.DetectorDescription;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Example: facet convert lmsfc_q4.pth -o lmsfc-q4 --licence BSD-3-Clause",
       "Reads PyTorch (.pth, .pt), safetensors and npz with the keys of L-MSFC and CompressAI, of any version.",
+      "A detector of torchvision or detectron2 (also .pkl) becomes a pack too; --into joins it with a codec.",
       "Of a pack as training/export.py leaves it, makes a copy with its entropy tables and digest."
     })
 final class ConvertCommand extends Operation {
@@ -58,6 +69,20 @@ final class ConvertCommand extends Operation {
       description = "Rounds the weights to float16: half the size, another model.")
   private boolean half;
 
+  @Option(
+      names = "--classes",
+      split = ",",
+      paramLabel = "NAME,...",
+      description =
+          "Detector: names of its classes without background. Default: those of COCO if their number fits.")
+  private List<String> classes = new ArrayList<>();
+
+  @Option(
+      names = "--into",
+      paramLabel = "CODEC-PACK",
+      description = "Detector: makes a copy of this pack with the detector in it.")
+  private @Nullable Path into;
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Override
@@ -76,6 +101,14 @@ final class ConvertCommand extends Operation {
       return DONE;
     }
     Checkpoint checkpoint = Checkpoint.load(input);
+    if (DetectorConversion.isDetector(checkpoint)) {
+      return detector(checkpoint);
+    }
+    if (!classes.isEmpty() || into != null) {
+      throw new Failures.Failure(
+          input
+              + ": is no detector of torchvision or detectron2, which --classes and --into are for");
+    }
     try (Backend backend = Backends.open()) {
       ModelPack pack =
           ModelConversion.convert(
@@ -84,6 +117,73 @@ final class ConvertCommand extends Operation {
     }
     report(ModelPack.load(output));
     return DONE;
+  }
+
+  private int detector(Checkpoint checkpoint) throws IOException, Failures.Failure {
+    if (output.toString().endsWith(".zip")) {
+      throw new Failures.Failure(output + ": the pack of a detector is a folder: leave out .zip");
+    }
+    DetectorConversion.Converted converted;
+    try (Backend backend = Backends.open()) {
+      converted = DetectorConversion.convert(checkpoint, classes, backend);
+    }
+    Checkpoint weights = half ? halved(converted.weights()) : converted.weights();
+    ModelDescription description =
+        into == null
+            ? ModelDescription.ofDetector(
+                name == null ? defaultName() : name,
+                converted.section(),
+                licence,
+                Map.of("converted_from", String.valueOf(input.getFileName())))
+            : joined(ModelPack.load(into).description(), converted.section());
+    ModelPack.writeDetector(into, output, description, weights);
+    ModelPack made = ModelPack.load(output);
+    DetectorDescription detector = Camera.describe(made);
+    if (json.wanted()) {
+      JsonOption.print(
+          out(),
+          JsonOption.object(
+              "output", output.toString(),
+              "name", made.name(),
+              "kind", made.hasCodec() ? made.kind().kind() : "detector",
+              "detector", made.description().detector()));
+    } else {
+      out()
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "%s: %s, %d classes, conventions of %s. What the weights do not say is assumed in %s: look there",
+                  output,
+                  detector.arch(),
+                  detector.classes().size(),
+                  detector.config().convention().name().toLowerCase(Locale.ROOT),
+                  output.resolve("model.json")));
+    }
+    return DONE;
+  }
+
+  /** The codec's description with the detector, and both licences. */
+  private ModelDescription joined(ModelDescription codec, Map<String, Object> section) {
+    Map<String, Object> provenance = new LinkedHashMap<>(codec.provenance());
+    provenance.put("detector_converted_from", String.valueOf(input.getFileName()));
+    return new ModelDescription(
+        name == null ? defaultName() : name,
+        codec.kind(),
+        codec.config(),
+        codec.weightFiles(),
+        section,
+        "Codec: " + codec.licence() + " Detector: " + licence,
+        provenance,
+        codec.digest());
+  }
+
+  /** Convolutions and linear layers as float16; normalisation and biases keep their type. */
+  private static Checkpoint halved(Checkpoint weights) throws IOException {
+    List<CheckpointTensor> tensors = new ArrayList<>();
+    for (CheckpointTensor tensor : weights.tensors()) {
+      tensors.add(tensor.shape().length > 1 ? tensor.to(DType.F16) : tensor);
+    }
+    return Checkpoint.of(weights.source(), tensors);
   }
 
   private String defaultName() {

@@ -8,6 +8,8 @@ import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
 import dev.facet.codec.stream.FeatureDigestSize;
+import dev.facet.nn.Backend;
+import dev.facet.nn.Backends;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -23,17 +25,18 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "encode",
-    description = "Compresses feature pyramids to a stream.",
+    description = "Compresses pictures or feature pyramids to a stream.",
     footer = {
       "",
-      "Example: facet encode frame.safetensors -o frame.fcm --quality 4",
-      "IN holds tensors p2, p3, p4, p5 of shape (C, H, W) or (1, C, H, W). Several inputs, or a folder, make a sequence."
+      "Example: facet encode photo.jpg -o photo.fcm --quality 4",
+      "A picture (PNG, JPEG, GIF, BMP, TIFF) goes through the backbone of the pack's detector first. A pyramid holds"
+          + " tensors p2, p3, p4, p5 of shape (C, H, W) or (1, C, H, W). Several inputs, or a folder, make a sequence."
     })
 final class EncodeCommand extends Operation {
   @Parameters(
       arity = "1..*",
       paramLabel = "IN",
-      description = "Pyramids: .safetensors, .npz, or folders of them.")
+      description = "Pictures, or pyramids (.safetensors, .npz), or folders of them.")
   private List<Path> inputs = new ArrayList<>();
 
   @Option(
@@ -77,39 +80,61 @@ final class EncodeCommand extends Operation {
   @Option(names = "--no-index", description = "Leaves out the index at the end of a sequence.")
   private boolean noIndex;
 
+  @Mixin private OrientationOption orientation = new OrientationOption();
   @Mixin private JsonOption json = new JsonOption();
+
+  /** Reads one input. */
+  private interface Source {
+    FeaturePyramid read(Path file) throws IOException, Failures.Failure;
+  }
 
   /** What became of one input. */
   private record Row(String input, long bytes, double ratio, double seconds) {}
 
   @Override
   public Integer call() throws Exception {
-    List<Path> files = Inputs.expand(inputs);
+    List<Path> files = Inputs.expandWithImages(inputs);
+    long images = files.stream().filter(Inputs::isImage).count();
+    if (images != 0 && images != files.size()) {
+      throw new Failures.Failure("pictures and pyramids together: encode them one kind at a time");
+    }
     boolean sequence = files.size() > 1 || Files.isDirectory(inputs.getFirst());
     if (sequence && format == StreamFormat.REFERENCE) {
       throw new Failures.Failure(
           "the reference format holds one image: encode one input at a time");
     }
     // before the model is read: a wrong input should not cost that wait
-    FeaturePyramid first = Inputs.pyramid(files.getFirst());
+    if (images == 0) {
+      Inputs.pyramid(files.getFirst());
+    } else {
+      orientation.read(files.getFirst());
+    }
     ModelPack pack = model.choose(codec);
     Quality chosen = quality == null ? middle(pack) : Quality.of(quality).requireIn(pack.config());
     List<Row> rows;
-    try (FeatureCodec opened = FeatureCodecs.open(pack);
+    try (Backend backend = Backends.open();
+        FeatureCodec opened = FeatureCodecs.open(pack, backend);
         OutputFile file = new OutputFile(output)) {
+      Source source = images == 0 ? Inputs::pyramid : camera(pack, backend);
       rows =
           sequence
-              ? encodeSequence(opened, chosen, files, first, file.stream())
-              : List.of(encodeSingle(opened, chosen, files.getFirst(), first, file.stream()));
+              ? encodeSequence(opened, chosen, files, source, file.stream())
+              : List.of(encodeSingle(opened, chosen, files.getFirst(), source, file.stream()));
       file.commit();
     }
     report(pack, chosen, rows);
     return DONE;
   }
 
+  private Source camera(ModelPack pack, Backend backend) throws IOException {
+    Camera camera = new Camera(pack, backend);
+    return file -> camera.pyramid(file, orientation.read(file));
+  }
+
   private Row encodeSingle(
-      FeatureCodec opened, Quality chosen, Path input, FeaturePyramid pyramid, OutputStream out)
+      FeatureCodec opened, Quality chosen, Path input, Source source, OutputStream out)
       throws IOException, Failures.Failure {
+    FeaturePyramid pyramid = source.read(input);
     long start = System.nanoTime();
     byte[] bytes;
     try {
@@ -126,13 +151,13 @@ final class EncodeCommand extends Operation {
   }
 
   private List<Row> encodeSequence(
-      FeatureCodec opened, Quality chosen, List<Path> files, FeaturePyramid first, OutputStream out)
+      FeatureCodec opened, Quality chosen, List<Path> files, Source source, OutputStream out)
       throws IOException, Failures.Failure {
     List<Row> rows = new ArrayList<>();
     try (Progress progress = new Progress(err(), files.size());
         FeatureCodec.SequenceEncoder encoder = opened.sequence(out, options())) {
       for (Path input : files) {
-        FeaturePyramid pyramid = rows.isEmpty() ? first : Inputs.pyramid(input);
+        FeaturePyramid pyramid = source.read(input);
         long before = encoder.bytes();
         long start = System.nanoTime();
         try {

@@ -135,6 +135,11 @@ final class InspectCommand extends Operation {
               "frame", shown.index(),
               "quality", new Quality(frame.qualitySteps()).level(),
               "shapes", shapes,
+              "picture",
+                  frame
+                      .picture()
+                      .map(size -> JsonOption.list(size.height(), size.width()))
+                      .orElse(null),
               "offset", file.offset(shown.index()),
               "bytes", file.recordBytes(shown.index()),
               "bits", shown.bits()));
@@ -173,13 +178,14 @@ final class InspectCommand extends Operation {
                 + " bytes");
     List<String> parts = new ArrayList<>();
     frames.stream().flatMap(f -> f.bits().keySet().stream()).distinct().forEach(parts::add);
-    List<String> head = new ArrayList<>(List.of("frame", "quality", "shapes"));
+    List<String> head = new ArrayList<>(List.of("frame", "quality", "picture", "shapes"));
     parts.forEach(part -> head.add(part + " bits"));
     Table table = new Table(head.toArray(new String[0]));
     for (Shown shown : frames) {
       StreamFrame frame = shown.frame();
       List<String> cells = new ArrayList<>(List.of(Integer.toString(shown.index())));
       cells.add(frame == null ? "damaged" : new Quality(frame.qualitySteps()).toString());
+      cells.add(frame == null ? "" : frame.picture().map(Object::toString).orElse("-"));
       cells.add(
           frame == null
               ? ""

@@ -17,10 +17,14 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       EncodeCommand.class,
       DecodeCommand.class,
+      DetectCommand.class,
+      EvalCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
       ExportCommand.class,
       ModelsCommand.class,
+      ScenesCommand.class,
+      VerifyCommand.class,
       VersionCommand.class,
     },
     footer = {
@@ -50,6 +54,8 @@ public final class Main {
 
   /** Runs the command line and ends the JVM. */
   public static void main(String[] args) {
+    // pictures are drawn in memory: no display is looked for, nor needed
+    System.setProperty("java.awt.headless", "true");
     Charset charset = System.out.charset();
     PrintWriter out = new PrintWriter(System.out, true, charset);
     PrintWriter err = new PrintWriter(System.err, true, charset);

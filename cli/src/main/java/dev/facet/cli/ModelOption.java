@@ -27,6 +27,17 @@ final class ModelOption {
     return model == null ? packs.first() : packs.find(model);
   }
 
+  /** The pack named on the command line, or else this one. */
+  ModelPack chooseOr(String name) throws IOException {
+    return ModelPacks.standard().find(model == null ? name : model);
+  }
+
+  /** The pack named, or the first one with a detector. */
+  ModelPack chooseDetector() throws IOException {
+    ModelPacks packs = ModelPacks.standard();
+    return model == null ? packs.firstDetector() : packs.find(model);
+  }
+
   /** The first pack found of a kind, or the one named, which must be of this kind. */
   ModelPack choose(@Nullable String kind) throws IOException {
     if (kind == null) {
@@ -34,7 +45,7 @@ final class ModelOption {
     }
     if (model == null) {
       for (ModelPack pack : ModelPacks.standard().all()) {
-        if (pack.kind().kind().equals(kind)) {
+        if (pack.hasCodec() && pack.kind().kind().equals(kind)) {
           return pack;
         }
       }

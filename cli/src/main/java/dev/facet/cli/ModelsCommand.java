@@ -8,12 +8,15 @@ import dev.facet.codec.ModelPack;
 import dev.facet.codec.ModelPacks;
 import dev.facet.nn.Backend;
 import dev.facet.nn.checkpoint.CheckpointTensor;
+import dev.facet.vision.detection.DetectorConfig;
+import dev.facet.vision.detection.DetectorDescription;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,8 +40,15 @@ final class ModelsCommand extends Operation {
     } else if (packs.all().isEmpty()) {
       out().println("no model packs: set FACET_MODELS to a folder of packs, or give --model");
     } else {
-      Table table = new Table("name", "codec", "F", "M", "context", "qualities", "digest", "path");
+      Table table =
+          new Table(
+              "name", "codec", "F", "M", "context", "qualities", "detector", "digest", "path");
       for (ModelPack pack : packs.all()) {
+        String detector = arch(pack);
+        if (!pack.hasCodec()) {
+          table.row(pack.name(), "-", "-", "-", "-", "-", detector, "-", pack.path().toString());
+          continue;
+        }
         CodecConfig config = pack.config();
         table.row(
             pack.name(),
@@ -47,6 +57,7 @@ final class ModelsCommand extends Operation {
             Integer.toString(config.latent()),
             config.context() ? "yes" : "no",
             Integer.toString(config.qualities()),
+            detector,
             pack.statedDigest().map(hex -> hex.substring(0, 8)).orElse("-"),
             pack.path().toString());
       }
@@ -59,7 +70,20 @@ final class ModelsCommand extends Operation {
     return DONE;
   }
 
+  private static String arch(ModelPack pack) {
+    return pack.description().detector().get("arch") instanceof String arch
+        ? Failures.oneLine(arch)
+        : pack.hasDetector() ? "unnamed" : "-";
+  }
+
   private static Map<String, @Nullable Object> summary(ModelPack pack) {
+    if (!pack.hasCodec()) {
+      return JsonOption.object(
+          "name", pack.name(),
+          "path", pack.path().toString(),
+          "kind", "detector",
+          "detector", arch(pack));
+    }
     CodecConfig config = pack.config();
     return JsonOption.object(
         "name", pack.name(),
@@ -70,6 +94,7 @@ final class ModelsCommand extends Operation {
         "context", config.context(),
         "qualities", config.qualities(),
         "gaussian_tables", config.gaussianTables(),
+        "detector", arch(pack),
         "digest", pack.statedDigest().orElse(null));
   }
 
@@ -92,6 +117,7 @@ final class ModelsCommand extends Operation {
     @Override
     public Integer call() throws IOException {
       ModelPack pack = ModelPacks.standard().find(name);
+      DetectorDescription detector = pack.hasDetector() ? Camera.describe(pack) : null;
       Map<String, Long> parts = parts(pack);
       long total = parts.values().stream().mapToLong(Long::longValue).sum();
       ModelDescription description = pack.description();
@@ -102,18 +128,35 @@ final class ModelsCommand extends Operation {
         answer.put("provenance", description.provenance());
         answer.put("parameters", total);
         answer.put("parts", parts);
-        answer.put("kmac_per_pixel", FeatureCodecs.complexity(pack));
+        answer.put("detector", pack.hasDetector() ? description.detector() : null);
+        answer.put("kmac_per_pixel", pack.hasCodec() ? FeatureCodecs.complexity(pack) : Map.of());
         JsonOption.print(out(), answer);
         return DONE;
       }
       summary(pack).forEach((key, value) -> line(key.replace('_', ' '), value));
       line("numeric profile", Backend.NUMERIC_PROFILE);
+      if (detector != null) {
+        line("classes", String.join(", ", detector.classes()));
+        DetectorConfig config = detector.config();
+        line(
+            "pictures",
+            String.format(
+                Locale.ROOT,
+                "short side %d, long side at most %d, %s, conventions of %s",
+                config.resize().shortSide(),
+                config.resize().longSide(),
+                config.normalization().bgr() ? "BGR" : "RGB",
+                config.convention().name().toLowerCase(Locale.ROOT)));
+      }
       line("licence", description.licence());
       description.provenance().forEach((key, value) -> line(key, value));
       Table table = new Table("part", "parameters");
       parts.forEach((part, count) -> table.row(part, Long.toString(count)));
       table.row("all", Long.toString(total));
       table.print(out());
+      if (!pack.hasCodec()) {
+        return DONE;
+      }
       Table cost = new Table("network", "kMAC per image pixel");
       FeatureCodecs.complexity(pack)
           .forEach((part, kmac) -> cost.row(part, String.format(Locale.ROOT, "%.2f", kmac)));
@@ -126,15 +169,24 @@ final class ModelsCommand extends Operation {
       out().println(key + ": " + (text.length() <= MAX_LINE ? text : "long; see --json"));
     }
 
-    /** Parameters of each part: the first name of its tensors, and the second in g_a and g_s. */
+    /** Parts that are shown by their own parts. */
+    private static final Set<String> DEEP = Set.of("g_a", "g_s", "backbone", "roi_heads");
+
+    /** Parameters of each part: the first name of its tensors, and the second in large parts. */
     private static Map<String, Long> parts(ModelPack pack) throws IOException {
       Map<String, Long> parts = new LinkedHashMap<>();
-      List<CheckpointTensor> tensors = new ArrayList<>(pack.weights().tensors());
+      List<CheckpointTensor> tensors = new ArrayList<>();
+      if (pack.hasCodec()) {
+        tensors.addAll(pack.weights().tensors());
+      }
+      if (pack.hasDetector()) {
+        tensors.addAll(pack.detectorWeights().tensors());
+      }
       tensors.sort(java.util.Comparator.comparing(CheckpointTensor::name));
       for (CheckpointTensor tensor : tensors) {
         if (ModelDigest.isWeight(tensor.name())) {
           String[] names = tensor.name().split("\\.", -1);
-          boolean deep = names.length > 2 && (names[0].equals("g_a") || names[0].equals("g_s"));
+          boolean deep = names.length > 2 && DEEP.contains(names[0]);
           parts.merge(
               deep ? names[0] + "." + names[1] : names[0], (long) tensor.elements(), Long::sum);
         }

@@ -1,16 +1,10 @@
 package dev.facet.cli;
 
+import dev.facet.conformance.Platform;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
-import java.io.IOException;
-import java.lang.module.ModuleDescriptor;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Locale;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,45 +23,13 @@ final class VersionCommand extends Operation {
   public Integer call() {
     Backends.Choice choice = Backends.choose();
     try (Backend backend = choice.backend()) {
-      Map<String, @Nullable Object> facts =
-          JsonOption.object(
-              "facet", facetVersion(),
-              "jdk", System.getProperty("java.vm.vendor") + " " + Runtime.version(),
-              "os", System.getProperty("os.name") + " " + System.getProperty("os.version"),
-              "arch", System.getProperty("os.arch"),
-              "cpu", cpu(),
-              "backend", backend.name(),
-              "vector_bits", backend.vectorBits(),
-              "threads", backend.threads(),
-              "backend_description", backend.description(),
-              "reason", choice.reason(),
-              "numeric_profile", Backend.NUMERIC_PROFILE);
+      Map<String, Object> facts = Platform.facts(choice);
       if (json.wanted()) {
-        JsonOption.print(out(), facts);
+        JsonOption.print(out(), new LinkedHashMap<>(facts));
       } else {
-        facts.forEach((key, value) ->
-            out().println(String.format(Locale.ROOT, "%-20s %s", key.replace('_', ' '), value)));
+        Platform.lines(facts).forEach(out()::println);
       }
     }
     return DONE;
-  }
-
-  private static String facetVersion() {
-    ModuleDescriptor descriptor = Main.class.getModule().getDescriptor();
-    Optional<String> version = descriptor == null ? Optional.empty() : descriptor.rawVersion();
-    return version.orElse("unknown");
-  }
-
-  /** The CPU's own name where the system tells it to Java. */
-  private static String cpu() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      Optional<String> name = lines.filter(line -> line.startsWith("model name")).findFirst();
-      if (name.isPresent()) {
-        return name.get().substring(name.get().indexOf(':') + 1).strip();
-      }
-    } catch (IOException | RuntimeException e) {
-      // another system, or a container without it
-    }
-    return System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", "unknown");
   }
 }

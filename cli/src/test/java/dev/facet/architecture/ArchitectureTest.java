@@ -1,5 +1,6 @@
 package dev.facet.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -11,6 +12,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,7 +37,12 @@ class ArchitectureTest {
 
   /** Modules that run on java.base alone (and simd on the vector module). */
   private static final Set<String> BARE =
-      Set.of("dev.facet.nn", "dev.facet.simd", "dev.facet.entropy", "dev.facet.codec");
+      Set.of(
+          "dev.facet.nn",
+          "dev.facet.simd",
+          "dev.facet.entropy",
+          "dev.facet.codec",
+          "dev.facet.conformance");
 
   private static final Map<String, Path> MODULES = new LinkedHashMap<>();
   private static final List<ModuleDescriptor> DESCRIPTORS = new ArrayList<>();
@@ -81,7 +88,8 @@ class ArchitectureTest {
 
   @Test
   void everyModuleIsSeen() {
-    assertThat(MODULES).containsKeys("nn", "simd", "entropy", "codec", "vision", "eval", "cli");
+    assertThat(MODULES)
+        .containsKeys("nn", "simd", "entropy", "codec", "conformance", "vision", "eval", "cli");
     assertThat(classes.contain("dev.facet.nn.BackendProvider")).isTrue();
   }
 
@@ -98,6 +106,8 @@ class ArchitectureTest {
         .definedBy("dev.facet.entropy..")
         .layer("codec")
         .definedBy("dev.facet.codec..")
+        .layer("conformance")
+        .definedBy("dev.facet.conformance..")
         .layer("vision")
         .definedBy("dev.facet.vision..")
         .layer("native")
@@ -119,12 +129,14 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("bench")
         .whereLayer("eval")
         .mayOnlyBeAccessedByLayers("cli", "bench")
+        .whereLayer("conformance")
+        .mayOnlyBeAccessedByLayers("cli", "bench")
         .whereLayer("vision")
         .mayOnlyBeAccessedByLayers("eval", "cli", "bench")
         .whereLayer("codec")
-        .mayOnlyBeAccessedByLayers("native", "eval", "cli", "bench")
+        .mayOnlyBeAccessedByLayers("native", "conformance", "eval", "cli", "bench")
         .whereLayer("entropy")
-        .mayOnlyBeAccessedByLayers("codec", "native", "eval", "cli", "bench")
+        .mayOnlyBeAccessedByLayers("codec", "native", "conformance", "eval", "cli", "bench")
         .because("a lower module must be usable without the upper ones")
         .check(classes);
   }
@@ -149,41 +161,80 @@ class ArchitectureTest {
         .check(classes);
   }
 
+  private static final String VECTOR_OPERATORS = "jdk.incubator.vector.VectorOperators";
+
+  private static final Set<String> FLOAT_VECTORS =
+      Set.of("jdk.incubator.vector.FloatVector", "jdk.incubator.vector.DoubleVector");
+
   /** Lane by lane these call SVML, SLEEF or Java, whichever the platform has. */
-  private static final Set<String> PLATFORM_OPERATORS =
+  static final Set<String> PLATFORM_OPERATORS =
       Set.of(
           "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH", "COSH", "TANH", "EXP",
           "EXPM1", "LOG", "LOG10", "LOG1P", "POW", "CBRT", "HYPOT");
 
+  /** Proved to bite by {@link NumericRulesTest}, as is {@link #FMA_HAS_ONE_PLACE}. */
+  static final ArchRule SAME_BITS_AT_EVERY_WIDTH =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              describe(
+                  "reduces or raises the lanes of a float or double vector",
+                  call ->
+                      FLOAT_VECTORS.contains(call.getTargetOwner().getName())
+                          && Set.of("reduceLanes", "reduceLanesToLong", "pow")
+                              .contains(call.getTarget().getName())))
+          .orShould()
+          .accessFieldWhere(
+              describe(
+                  "reads an operator that the platform's mathematical library computes",
+                  access ->
+                      access.getTargetOwner().getName().equals(VECTOR_OPERATORS)
+                          && PLATFORM_OPERATORS.contains(access.getTarget().getName())))
+          .because(
+              "the order of a float reduction is unspecified (it changed inside one process between interpreter and C2),"
+                  + " and the mathematical library differs with CPU and width: one lane per output, one fma chain per lane,"
+                  + " fixed polynomials (docs/numerics.md)");
+
+  static final ArchRule FMA_HAS_ONE_PLACE =
+      noClasses()
+          .that(
+              describe(
+                  "are not the place",
+                  type ->
+                      !Set.of("dev.facet.nn.Fma", "dev.facet.simd.Simd").contains(type.getName())))
+          .should()
+          .callMethodWhere(
+              describe(
+                  "calls an fma of the JDK",
+                  call ->
+                      call.getTarget().getName().equals("fma")
+                          && (call.getTargetOwner().getName().equals("java.lang.Math")
+                              || FLOAT_VECTORS.contains(call.getTargetOwner().getName()))))
+          .orShould()
+          .accessFieldWhere(
+              describe(
+                  "reads VectorOperators.FMA",
+                  access ->
+                      access.getTargetOwner().getName().equals(VECTOR_OPERATORS)
+                          && access.getTarget().getName().equals("FMA")))
+          .because(
+              "without the instruction the JDK computes it by BigDecimal, hundreds of times slower: call dev.facet.nn.Fma.fma,"
+                  + " or Simd.fma on vectors");
+
   @Test
   void vectorCodeGivesTheSameBitsAtEveryWidth() {
-    noClasses()
-        .should()
-        .callMethodWhere(
-            DescribedPredicate.describe(
-                "reduces or raises the lanes of a float or double vector",
-                call ->
-                    Set.of("jdk.incubator.vector.FloatVector", "jdk.incubator.vector.DoubleVector")
-                            .contains(call.getTargetOwner().getName())
-                        && Set.of("reduceLanes", "pow").contains(call.getTarget().getName())))
-        .orShould()
-        .accessFieldWhere(
-            DescribedPredicate.describe(
-                "reads an operator that the platform's mathematical library computes",
-                access ->
-                    access.getTargetOwner().getName().equals("jdk.incubator.vector.VectorOperators")
-                        && PLATFORM_OPERATORS.contains(access.getTarget().getName())))
-        .because(
-            "the order of a float reduction is unspecified (it changed inside one process between interpreter and C2),"
-                + " and the mathematical library differs with CPU and width: one lane per output, one fma chain per lane,"
-                + " fixed polynomials (docs/numerics.md)")
-        .check(classes);
+    SAME_BITS_AT_EVERY_WIDTH.check(classes);
+  }
+
+  @Test
+  void fmaHasOnePlace() {
+    FMA_HAS_ONE_PLACE.check(classes);
   }
 
   @Test
   void restrictedNativeAccessIsUsedInNativeOnly() {
     DescribedPredicate<JavaClass> binding =
-        DescribedPredicate.describe(
+        describe(
             "bind native code",
             type ->
                 Set.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup")

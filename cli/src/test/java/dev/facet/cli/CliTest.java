@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import static dev.facet.cli.Ran.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facet.codec.FeaturePyramid;
@@ -9,8 +10,6 @@ import dev.facet.codec.stream.LevelShape;
 import dev.facet.nn.Tensor;
 import dev.facet.testing.Golden;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,26 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 class CliTest {
   @TempDir private static Path folder;
   private static Path pyramid;
-
-  /** What a command left. */
-  private record Ran(int code, String out, String err) {
-    Ran succeeded() {
-      assertThat(code).as(err).isZero();
-      assertThat(err).isEmpty();
-      return this;
-    }
-
-    /** One line on standard error, and nothing else. */
-    void failed(int expectedCode, String message) {
-      assertThat(code).as(out + err).isEqualTo(expectedCode);
-      assertThat(err.lines()).as(err).hasSize(1);
-      assertThat(err).startsWith("facet: ").contains(message).doesNotContain("Exception");
-    }
-
-    JsonNode json() {
-      return JsonMapper.builder().build().readTree(out);
-    }
-  }
 
   @BeforeAll
   static void makePack() throws IOException {
@@ -154,18 +133,6 @@ class CliTest {
   }
 
   @Test
-  void demo() throws IOException {
-    Ran ran = run("demo", path(pyramid), "--out", in("demo"), "--json").succeeded();
-    JsonNode point = ran.json().get("codecs").get(0).get("points").get(0);
-    assertThat(point.get("bytes").asLong()).isPositive();
-    assertThat(point.get("psnr")).hasSize(4);
-    assertThat(folder.resolve("demo/demo.csv")).exists();
-    assertThat(folder.resolve("demo/pyramid0-q0.fcm")).exists();
-    assertThat(run("demo", path(pyramid)).succeeded().out()).contains("p2 dB");
-    run("demo").failed(1, "carries no example: give a pyramid");
-  }
-
-  @Test
   void modelsAndVersion() {
     assertThat(run("models").succeeded().out()).contains("small");
     JsonNode model = run("models", "show", "small", "--json").succeeded().json();
@@ -222,11 +189,53 @@ class CliTest {
   }
 
   @Test
+  void scenes() throws IOException {
+    JsonNode answer =
+        run("scenes", "--count", "3", "--seed", "4", "--out", in("scenes"), "--json")
+            .succeeded()
+            .json();
+    JsonNode coco =
+        JsonMapper.builder()
+            .build()
+            .readTree(Files.readString(folder.resolve("scenes/annotations.json")));
+    assertThat(coco.get("images")).hasSize(3);
+    assertThat(coco.get("annotations")).hasSize(answer.get("objects").asInt());
+    assertThat(folder.resolve("scenes/images/000002.png")).exists();
+
+    Ran sequence =
+        run(
+            "scenes",
+            "--count",
+            "2",
+            "--seed",
+            "4",
+            "--out",
+            in("moving"),
+            "--sequence",
+            "--width",
+            "320",
+            "--height",
+            "192");
+    assertThat(sequence.succeeded().out()).contains("pedestrian").contains(": 2 frames, ");
+
+    run("scenes", "--count", "3", "--seed", "4", "--out", in("scenes"))
+        .failed(1, "scenes: exists already: remove it or give another name");
+    run("scenes", "--count", "3", "--seed", "4", "--out", in("none/scenes"))
+        .failed(1, "none: no such file or folder");
+    run("scenes", "--count", "0", "--seed", "4", "--out", in("s")).failed(1, "0 pictures");
+    run("scenes", "--count", "1", "--seed", "4", "--out", in("s"), "--width", "9")
+        .failed(1, "9 x 256 pixels: a side must have 64 to 4096");
+    assertThat(folder.resolve("s")).doesNotExist();
+    assertThat(temporaries()).isEmpty();
+  }
+
+  @Test
   void errorsOfInputs() throws IOException {
     run("encode", in("none.npz"), "-o", in("e.fcm")).failed(1, "none.npz: no such file");
     Files.write(folder.resolve("p.png"), new byte[8]);
-    run("encode", in("p.png"), "-o", in("e.fcm"))
-        .failed(1, "is an image, and this build encodes feature pyramids");
+    run("encode", in("p.png"), "-o", in("e.fcm")).failed(1, "p.png: is no PNG, JPEG");
+    run("encode", in("p.png"), path(pyramid), "-o", in("e.fcm"))
+        .failed(1, "pictures and pyramids together");
     run("encode", path(pyramid), "-o", in("none/e.fcm")).failed(1, "none: no such file or folder");
     run("encode", path(pyramid), "-o", in("e.fcm"), "--quality", "1").failed(1, "quality 0 alone");
     run("encode", path(pyramid), "-o", in("e.fcm"), "--model", "x")
@@ -249,6 +258,45 @@ class CliTest {
         .failed(1, "zero.fcm: byte 0, magic: the stream ends here");
   }
 
+  @Test
+  void verify() throws IOException {
+    JsonNode right = run("verify", "--small", "--json").succeeded().json();
+    assertThat(right.get("backend").asString()).isEqualTo("simd");
+    assertThat(right.get("vector_bits").asInt()).isGreaterThanOrEqualTo(64);
+    assertThat(right.get("platform").get("numeric_profile").asInt()).isEqualTo(1);
+    assertThat(right.get("vectors").size()).isGreaterThan(60);
+    for (JsonNode vector : right.get("vectors")) {
+      assertThat(vector.get("ok").asBoolean()).as(vector.toString()).isTrue();
+      assertThat(vector.get("features_sha256").asString()).matches("[0-9a-f]{64}");
+    }
+    assertThat(run("verify", "--small", "--expect", "backend=simd").succeeded().out())
+        .contains("vector bits")
+        .containsPattern("ok +small-context +[0-9a-f]{16}  [0-9a-f]{16}\\R");
+    run("verify", "--small", "--expect", "vector_bits=77", "--json")
+        .failed(1, "but 77 was asked for");
+    run("verify", "--small", "--expect", "nonsense").failed(1, "give NAME=VALUE");
+    run("verify", in("nowhere")).failed(1, "nowhere has no manifest.txt");
+
+    Path vectors = Files.createDirectory(folder.resolve("vectors"));
+    try (Stream<Path> files =
+        Files.list(Path.of("../conformance/src/main/resources/dev/facet/conformance/vectors"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, vectors.resolve(file.getFileName()));
+      }
+    }
+    run("verify", path(vectors), "--small").succeeded();
+    Path stream = vectors.resolve("small-context.fcm");
+    byte[] bytes = Files.readAllBytes(stream);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(stream, bytes);
+    Ran wrong = run("verify", path(vectors), "--small");
+    wrong.failed(1, "conformance vectors failed: small-context: small-context.fcm is damaged");
+    assertThat(wrong.out())
+        .containsPattern("DIFFERS +small-context")
+        .contains("ok      small-gain");
+    run("verify", path(vectors), "--small", "--json").failed(1, "small-context.fcm is damaged");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -258,10 +306,17 @@ class CliTest {
         "encode x -o y --quality high",
         "encode x -o y --format mpeg",
         "decode x",
+        "detect",
+        "detect x --score 2",
         "inspect",
         "models show",
+        "verify a b",
         "version x",
         "demo --nonsense",
+        "eval",
+        "eval --data x --quality high",
+        "scenes --count 3 --seed 1",
+        "scenes --count many --seed 1 --out x",
       })
   void misuseIsOneLineAndCode2(String line) {
     run(line.split(" ", -1)).failed(2, "--help)");
@@ -273,11 +328,15 @@ class CliTest {
         "demo",
         "encode",
         "decode",
+        "detect",
+        "eval",
         "inspect",
         "convert",
         "export",
         "models",
         "models show",
+        "scenes",
+        "verify",
         "version"
       })
   void everyCommandHasHelpWithAnExample(String command) {
@@ -297,13 +356,6 @@ class CliTest {
         .contains("no such file")
         .contains("NoSuchFileException")
         .contains("\tat ");
-  }
-
-  private static Ran run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-    return new Ran(code, out.toString(), err.toString());
   }
 
   private static FeaturePyramid random(int height, int width, int channels, long seed) {

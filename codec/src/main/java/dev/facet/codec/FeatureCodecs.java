@@ -2,6 +2,7 @@ package dev.facet.codec;
 
 import dev.facet.codec.lmsfc.LmsfcCodec;
 import dev.facet.codec.lmsfc.LmsfcComplexity;
+import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.StreamLimits;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
@@ -11,6 +12,14 @@ import java.util.Map;
 /** Opens the codec of a model pack. */
 public final class FeatureCodecs {
   private FeatureCodecs() {}
+
+  private static CodecId kind(ModelPack pack) throws ModelPackException {
+    if (!pack.hasCodec()) {
+      throw new ModelPackException(
+          pack.path(), "has a detector but no codec: name a pack with a codec");
+    }
+    return pack.kind();
+  }
 
   /**
    * Opens with the backend that {@link Backends#open()} chooses and the default limits. Closing the codec
@@ -47,7 +56,7 @@ public final class FeatureCodecs {
    */
   public static FeatureCodec open(
       ModelPack pack, Backend backend, boolean owned, StreamLimits limits) throws IOException {
-    return switch (pack.kind()) {
+    return switch (kind(pack)) {
       case LMSFC, LMSFC_GAIN -> new LmsfcCodec(pack, backend, owned, limits);
     };
   }
@@ -58,7 +67,7 @@ public final class FeatureCodecs {
    * @throws IOException if the pack lacks weights
    */
   public static Map<String, Double> complexity(ModelPack pack) throws IOException {
-    return switch (pack.kind()) {
+    return switch (kind(pack)) {
       case LMSFC, LMSFC_GAIN -> LmsfcComplexity.of(pack.weights());
     };
   }

@@ -1,6 +1,7 @@
 package dev.facet.codec;
 
 import dev.facet.codec.stream.LevelShape;
+import dev.facet.codec.stream.PictureSize;
 import dev.facet.nn.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The feature maps of one image at several scales, finest first: what a backbone with FPN gives and a task
@@ -23,10 +25,12 @@ public final class FeaturePyramid {
 
   private final List<String> names;
   private final List<Tensor> levels;
+  private final Optional<PictureSize> picture;
 
-  private FeaturePyramid(List<String> names, List<Tensor> levels) {
+  private FeaturePyramid(List<String> names, List<Tensor> levels, Optional<PictureSize> picture) {
     this.names = List.copyOf(names);
     this.levels = List.copyOf(levels);
+    this.picture = picture;
   }
 
   /**
@@ -63,7 +67,20 @@ public final class FeaturePyramid {
         throw new IllegalArgumentException(names.get(i) + " is empty: " + levels.get(i));
       }
     }
-    return new FeaturePyramid(names, levels);
+    return new FeaturePyramid(names, levels, Optional.empty());
+  }
+
+  /**
+   * The same with the size of the picture that it was computed from: streams carry it, and task heads
+   * need it to bring what they find back to the picture.
+   */
+  public FeaturePyramid withPicture(PictureSize size) {
+    return new FeaturePyramid(names, levels, Optional.of(size));
+  }
+
+  /** Size of the picture that the features were computed from, if it is known. */
+  public Optional<PictureSize> picture() {
+    return picture;
   }
 
   /** Starts a pyramid from raw arrays, finest level first. */

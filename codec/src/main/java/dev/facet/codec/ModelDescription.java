@@ -3,18 +3,20 @@ package dev.facet.codec;
 import dev.facet.codec.stream.CodecId;
 import dev.facet.nn.internal.Json;
 import dev.facet.nn.internal.JsonException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code model.json} says (docs/models.md).
  *
  * @param name the pack's own name, for people
- * @param kind the codec
- * @param config sizes of the codec
+ * @param kind the codec; null if the pack has none but a detector
+ * @param config sizes of the codec; null without one
  * @param weightFiles safetensors files of the codec's weights, plain names inside the pack
  * @param detector the task head's description, as parsed; empty if there is none
  * @param licence of the weights, for people
@@ -23,8 +25,8 @@ import java.util.Optional;
  */
 public record ModelDescription(
     String name,
-    CodecId kind,
-    CodecConfig config,
+    @Nullable CodecId kind,
+    @Nullable CodecConfig config,
     List<String> weightFiles,
     Map<String, Object> detector,
     String licence,
@@ -32,6 +34,9 @@ public record ModelDescription(
     Optional<String> digest) {
   /** Version of the pack format. */
   static final int FORMAT = 1;
+
+  /** {@code kind} of a pack without a codec. */
+  private static final String DETECTOR = "detector";
 
   static final int MAX_NAME = 200;
   private static final int MAX_LICENCE = 20_000;
@@ -42,7 +47,7 @@ public record ModelDescription(
   /** Checks names and sizes. */
   public ModelDescription {
     weightFiles = List.copyOf(weightFiles);
-    detector = Map.copyOf(detector);
+    detector = Collections.unmodifiableMap(new LinkedHashMap<>(detector)); // in its own order
     if (name.isBlank() || name.length() > MAX_NAME || name.chars().anyMatch(c -> c < ' ')) {
       throw new IllegalArgumentException("name is empty, too long or has control characters");
     }
@@ -55,7 +60,10 @@ public record ModelDescription(
     if (digest.isPresent() && !digest.get().matches("[0-9a-f]{64}")) {
       throw new IllegalArgumentException("digest is not 64 lower-case hexadecimal digits");
     }
-    if ((kind == CodecId.LMSFC) && config.qualities() != 1) {
+    if ((kind == null) != (config == null) || (kind == null && detector.isEmpty())) {
+      throw new IllegalArgumentException("a pack has a codec, a detector, or both");
+    }
+    if (config != null && kind == CodecId.LMSFC && config.qualities() != 1) {
       throw new IllegalArgumentException(
           "kind lmsfc has one quality, qualities says " + config.qualities());
     }
@@ -65,6 +73,19 @@ public record ModelDescription(
   public ModelDescription withDigest(String hex) {
     return new ModelDescription(
         name, kind, config, weightFiles, detector, licence, provenance, Optional.of(hex));
+  }
+
+  /** A pack of a detector alone. */
+  public static ModelDescription ofDetector(
+      String name, Map<String, Object> detector, String licence, Map<String, Object> provenance) {
+    return new ModelDescription(
+        name, null, null, List.of(), detector, licence, provenance, Optional.empty());
+  }
+
+  /** The same with another detector. */
+  public ModelDescription withDetector(Map<String, Object> section) {
+    return new ModelDescription(
+        name, kind, config, weightFiles, section, licence, provenance, digest);
   }
 
   ModelDescription withWeightFiles(List<String> files) {
@@ -90,8 +111,11 @@ public record ModelDescription(
               FORMAT,
               format > FORMAT ? "newer" : "matching"));
     }
-    JsonFields codec = root.object("codec");
     String kindName = root.string("kind", MAX_NAME);
+    if (kindName.equals(DETECTOR)) {
+      return parseDetector(where, root);
+    }
+    JsonFields codec = root.object("codec");
     CodecId kind =
         CodecId.ofKind(kindName)
             .orElseThrow(() -> new ModelPackException(where, "kind '" + kindName + "' is unknown"));
@@ -117,7 +141,31 @@ public record ModelDescription(
     }
   }
 
-  String toJson() {
+  private static ModelDescription parseDetector(String where, JsonFields root)
+      throws ModelPackException {
+    try {
+      return ofDetector(
+          root.string("name", MAX_NAME),
+          root.optionalObject("detector"),
+          root.optionalString("licence", MAX_LICENCE).orElse("not stated"),
+          root.optionalObject("provenance"));
+    } catch (IllegalArgumentException e) {
+      throw new ModelPackException(where, "model.json: " + e.getMessage());
+    }
+  }
+
+  /** Files of the detector's weights, plain names inside the pack. */
+  List<String> detectorFiles(String where) throws ModelPackException {
+    List<String> files = new JsonFields(where, "detector", detector).strings("weights", MAX_FILES);
+    try {
+      files.forEach(PackSource::requirePlainName);
+    } catch (IllegalArgumentException e) {
+      throw new ModelPackException(where, "model.json: detector: " + e.getMessage());
+    }
+    return files;
+  }
+
+  private static Map<String, Object> codecSection(CodecConfig config, List<String> weightFiles) {
     Map<String, Object> codec = new LinkedHashMap<>();
     codec.put("features", config.features());
     codec.put("latent", config.latent());
@@ -125,11 +173,17 @@ public record ModelDescription(
     codec.put("qualities", config.qualities());
     codec.put("gaussian_tables", config.gaussianTables());
     codec.put("weights", weightFiles);
+    return codec;
+  }
+
+  String toJson() {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("format", FORMAT);
     root.put("name", name);
-    root.put("kind", kind.kind());
-    root.put("codec", codec);
+    root.put("kind", kind == null ? DETECTOR : kind.kind());
+    if (config != null) {
+      root.put("codec", codecSection(config, weightFiles));
+    }
     if (!detector.isEmpty()) {
       root.put("detector", detector);
     }

@@ -65,14 +65,40 @@ public final class ModelPack {
     return description.name();
   }
 
-  /** The codec. */
-  public CodecId kind() {
-    return description.kind();
+  /** Whether the pack has a codec; one of a detector alone has none. */
+  public boolean hasCodec() {
+    return description.kind() != null;
   }
 
-  /** Sizes of the codec. */
+  /** Whether the pack has a detector. */
+  public boolean hasDetector() {
+    return !description.detector().isEmpty();
+  }
+
+  /**
+   * The codec.
+   *
+   * @throws IllegalStateException if the pack has none
+   */
+  public CodecId kind() {
+    return ofCodec(description.kind());
+  }
+
+  /**
+   * Sizes of the codec.
+   *
+   * @throws IllegalStateException if the pack has none
+   */
   public CodecConfig config() {
-    return description.config();
+    return ofCodec(description.config());
+  }
+
+  private <T> T ofCodec(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException(
+          path() + ": has a detector but no codec: name a pack with a codec");
+    }
+    return value;
   }
 
   /** All that {@code model.json} says. */
@@ -101,21 +127,16 @@ public final class ModelPack {
   /**
    * The detector's weights, with the keys of torchvision. Read anew by each call.
    *
-   * @throws IOException if the pack has no detector, or a file is missing, damaged or too large, or a name occurs twice
+   * @throws IOException if the pack has no detector, or a file is missing, damaged or too large, or a
+   *     name occurs twice
    */
   public Checkpoint detectorWeights() throws IOException {
-    if (description.detector().isEmpty()) {
+    if (!hasDetector()) {
       throw new ModelPackException(path(), "has a codec but no detector: name a pack with both");
     }
     List<Checkpoint> parts = new ArrayList<>();
-    JsonFields detector =
-        new JsonFields(source.describe(), "model.json: detector", description.detector());
-    for (String file : detector.strings("weights", MAX_DETECTOR_FILES)) {
-      try {
-        parts.add(source.readTensors(PackSource.requirePlainName(file)));
-      } catch (IllegalArgumentException e) {
-        throw new ModelPackException(path(), "detector: " + e.getMessage());
-      }
+    for (String file : description.detectorFiles(source.describe())) {
+      parts.add(source.readTensors(file));
     }
     return Checkpoint.merge(parts);
   }
@@ -175,8 +196,23 @@ public final class ModelPack {
     PackWriter.write(target, description, weights);
   }
 
+  /**
+   * Writes a pack of a detector, or a copy of a pack with a detector in the place of its own.
+   *
+   * @param source the pack to copy, a folder; null for a detector alone
+   * @param target a folder to be
+   * @param description its {@code detector} section need not name files
+   * @param weights with the keys of torchvision
+   * @throws IOException if the source is no folder, or the target exists or cannot be written
+   */
+  public static void writeDetector(
+      @Nullable Path source, Path target, ModelDescription description, Checkpoint weights)
+      throws IOException {
+    PackWriter.writeDetector(source, target, description, weights);
+  }
+
   @Override
   public String toString() {
-    return name() + " (" + kind().kind() + ", " + path() + ")";
+    return name() + " (" + (hasCodec() ? kind().kind() : "detector") + ", " + path() + ")";
   }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -108,15 +109,28 @@ public final class ModelPacks {
   }
 
   /**
-   * The pack to use when none is named: the first on the model path.
+   * The pack to use when none is named: the first with a codec on the model path.
    *
    * @throws IOException if there is none
    */
   public ModelPack first() throws IOException {
-    if (packs.isEmpty()) {
-      throw new IOException("no model pack: " + whatThereIs());
-    }
-    return packs.getFirst();
+    return first(ModelPack::hasCodec, "model pack");
+  }
+
+  /**
+   * The first with a detector on the model path.
+   *
+   * @throws IOException if there is none
+   */
+  public ModelPack firstDetector() throws IOException {
+    return first(ModelPack::hasDetector, "model pack with a detector");
+  }
+
+  private ModelPack first(Predicate<ModelPack> wanted, String what) throws IOException {
+    return packs.stream()
+        .filter(wanted)
+        .findFirst()
+        .orElseThrow(() -> new IOException("no " + what + ": " + whatThereIs()));
   }
 
   /**
@@ -126,7 +140,7 @@ public final class ModelPacks {
    */
   public ModelPack of(StreamHeader header) throws StreamException {
     for (ModelPack pack : withDigest(header.modelPrefix())) {
-      if (pack.kind() == header.codec()) {
+      if (pack.hasCodec() && pack.kind() == header.codec()) {
         return pack;
       }
     }

@@ -16,14 +16,18 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes packs beside their target, then moves them there. */
 final class PackWriter {
   private static final String WEIGHTS = "codec.safetensors";
   private static final String TABLES = "tables.safetensors";
+  private static final String DETECTOR = "detector.safetensors";
 
   // The first moment that a zip can express; the same model must give the same bytes.
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -65,6 +69,31 @@ final class PackWriter {
   /** Copies a pack's folder and adds a file of tables. */
   static void writeCopy(Path source, Path target, ModelDescription description, Checkpoint tables)
       throws IOException {
+    List<String> files = new ArrayList<>(description.weightFiles());
+    files.remove(TABLES);
+    files.add(TABLES);
+    writeCopy(source, target, description.withWeightFiles(files), TABLES, tables);
+  }
+
+  /** A pack of a detector, or a copy of a pack with another one. */
+  static void writeDetector(
+      @Nullable Path source, Path target, ModelDescription description, Checkpoint weights)
+      throws IOException {
+    if (source != null && !Files.isDirectory(source)) {
+      throw new ModelPackException(source, "is not a folder: unpack it first");
+    }
+    Map<String, Object> section = new LinkedHashMap<>(description.detector());
+    section.put("weights", List.of(DETECTOR));
+    writeCopy(source, target, description.withDetector(section), DETECTOR, weights);
+  }
+
+  private static void writeCopy(
+      @Nullable Path source,
+      Path target,
+      ModelDescription description,
+      String added,
+      Checkpoint tensors)
+      throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
     if (parent == null || Files.exists(absolute)) {
@@ -73,22 +102,24 @@ final class PackWriter {
     Files.createDirectories(parent);
     Path temporary = Files.createTempDirectory(parent, ".pack");
     try {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(source)) {
-        for (Path file : files) {
-          String name = String.valueOf(file.getFileName());
-          if (Files.isRegularFile(file) && !name.equals(PackSource.DESCRIPTION)) {
-            Files.copy(file, temporary.resolve(name));
-          }
-        }
+      if (source != null) {
+        copyFiles(source, temporary);
       }
-      SafetensorsWriter.write(temporary.resolve(TABLES), tables);
-      List<String> files = new ArrayList<>(description.weightFiles());
-      files.remove(TABLES);
-      files.add(TABLES);
-      String json = description.withWeightFiles(files).toJson();
-      publish(temporary, absolute, json.getBytes(StandardCharsets.UTF_8));
+      SafetensorsWriter.write(temporary.resolve(added), tensors);
+      publish(temporary, absolute, description.toJson().getBytes(StandardCharsets.UTF_8));
     } finally {
       deleteAll(temporary);
+    }
+  }
+
+  private static void copyFiles(Path source, Path target) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(source)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        if (Files.isRegularFile(file) && !name.equals(PackSource.DESCRIPTION)) {
+          Files.copy(file, target.resolve(name));
+        }
+      }
     }
   }
 
@@ -153,8 +184,7 @@ final class PackWriter {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @org.jspecify.annotations.Nullable IOException problem)
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException problem)
               throws IOException {
             Files.delete(visited);
             return FileVisitResult.CONTINUE;

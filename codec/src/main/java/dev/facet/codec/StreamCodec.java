@@ -159,7 +159,8 @@ public abstract class StreamCodec implements FeatureCodec {
       throws FeatureException {
     requireCodable(pyramid, quality);
     byte[] payload = encodePayload(pyramid, quality);
-    StreamFrame frame = new StreamFrame(quality.steps(), pyramid.shapes(), payload);
+    StreamFrame frame =
+        new StreamFrame(quality.steps(), pyramid.shapes(), payload).withPicture(pyramid.picture());
     if (options.featureDigest() == FeatureDigestSize.NONE) {
       return frame;
     }
@@ -168,6 +169,7 @@ public abstract class StreamCodec implements FeatureCodec {
       return new StreamFrame(
           frame.qualitySteps(),
           frame.shapes(),
+          frame.picture(),
           payload,
           Arrays.copyOf(digest, options.featureDigest().bytes()));
     } catch (StreamException e) {
@@ -194,7 +196,7 @@ public abstract class StreamCodec implements FeatureCodec {
           "the decoded features are not those of the encoder, though all bytes arrived: please report"
               + " this with the output of 'facet version' of both sides");
     }
-    return pyramid;
+    return frame.picture().map(pyramid::withPicture).orElse(pyramid);
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -51,6 +52,65 @@ class ModelPackTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).as("nothing temporary stays").hasSize(2);
     }
+  }
+
+  @Test
+  void packsOfADetectorAlone() throws IOException {
+    Path alone = folder.resolve("d");
+    ModelDescription description =
+        ModelDescription.ofDetector("d", Map.of("arch", "x"), "none", Map.of("seed", 2L));
+    ModelPack.writeDetector(null, alone, description, Packs.weights());
+    ModelPack pack = ModelPack.load(alone);
+    assertThat(pack.hasCodec()).isFalse();
+    assertThat(pack.hasDetector()).isTrue();
+    assertThat(pack.name()).isEqualTo("d");
+    assertThat(pack.detectorWeights().floats("b.bias", 1)).containsExactly(1);
+    assertThatThrownBy(pack::config).hasMessageContaining("has a detector but no codec");
+    assertThatThrownBy(() -> FeatureCodecs.open(pack))
+        .isInstanceOf(ModelPackException.class)
+        .hasMessageContaining("has a detector but no codec");
+    ModelPack codec = Packs.write(folder.resolve("c"), 3, 6);
+    assertThatThrownBy(codec::detectorWeights).hasMessageContaining("has a codec but no detector");
+
+    ModelPacks packs = ModelPacks.in(List.of(alone, folder.resolve("c")));
+    assertThat(packs.first().name()).isEqualTo("test");
+    assertThat(packs.firstDetector().name()).isEqualTo("d");
+
+    // a copy of the codec's pack with the detector
+    Path both = folder.resolve("both");
+    ModelPack.writeDetector(
+        folder.resolve("c"),
+        both,
+        codec.description().withDetector(Map.of("arch", "y")),
+        Packs.weights());
+    ModelPack joined = ModelPack.load(both);
+    assertThat(joined.config()).isEqualTo(codec.config());
+    assertThat(joined.weights().names()).isEqualTo(codec.weights().names());
+    assertThat(joined.description().detector())
+        .isEqualTo(Map.of("arch", "y", "weights", List.of("detector.safetensors")));
+    assertThatThrownBy(() -> ModelPack.writeDetector(null, both, description, Packs.weights()))
+        .hasMessageContaining("exists already");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).as("nothing temporary stays").hasSize(3);
+    }
+  }
+
+  @Test
+  void aDetectorsFilesStayInThePack() throws IOException {
+    Path pack = Files.createDirectory(folder.resolve("evil"));
+    for (String file : List.of("\"../x\"", "\"/etc/passwd\"", "3", "")) {
+      Files.writeString(
+          pack.resolve("model.json"),
+          "{\"format\":1,\"name\":\"n\",\"kind\":\"detector\",\"detector\":{\"weights\":["
+              + file
+              + "]}}");
+      ModelPack read = ModelPack.load(pack);
+      assertThatThrownBy(read::detectorWeights).isInstanceOf(ModelPackException.class);
+    }
+    Files.writeString(
+        pack.resolve("model.json"), "{\"format\":1,\"name\":\"n\",\"kind\":\"detector\"}");
+    assertThatThrownBy(() -> ModelPack.load(pack))
+        .hasMessageContaining("a codec, a detector, or both");
   }
 
   @Test

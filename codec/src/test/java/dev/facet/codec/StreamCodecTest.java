@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facet.codec.stream.FeatureDigestSize;
+import dev.facet.codec.stream.PictureSize;
 import dev.facet.codec.stream.StreamException;
 import dev.facet.codec.stream.StreamFile;
 import dev.facet.codec.stream.StreamLimits;
@@ -33,6 +34,19 @@ class StreamCodecTest {
     assertThat(codec.decode(stream, 0).sameBits(pyramid)).isTrue();
     assertThat(codec.decodeAll(stream)).hasSize(1);
     assertThat(stream).isEqualTo(codec.encode(pyramid, Quality.of(2.5)));
+  }
+
+  @Test
+  void sizeOfThePictureComesBack() throws Exception {
+    PictureSize size = new PictureSize(50, 33);
+    FeaturePyramid pyramid = RawCodec.pyramid(13, 9, 3, 1).withPicture(size);
+    for (FeatureDigestSize digest : FeatureDigestSize.values()) {
+      EncodeOptions options = EncodeOptions.DEFAULT.withFeatureDigest(digest);
+      byte[] stream = codec.encode(pyramid, Quality.of(2), options);
+      assertThat(codec.decode(stream).picture()).contains(size);
+    }
+    byte[] without = codec.encode(RawCodec.pyramid(13, 9, 3, 1), Quality.of(2));
+    assertThat(codec.decode(without).picture()).isEmpty();
   }
 
   @Test

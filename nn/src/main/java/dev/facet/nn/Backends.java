@@ -7,10 +7,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * Chooses the backend, once and visibly. {@code -Ddev.facet.backend=scalar|simd|cuda} forces one or fails; otherwise the best
- * one that can run here is taken. {@code -Ddev.facet.threads=N} sets the number of threads, by default all processors.
+ * one that can run here is taken. {@code -Ddev.facet.threads=N} sets the number of threads, by default all processors;
+ * {@link Fma} has a property of its own.
  */
 public final class Backends {
   /** System property that forces a backend by name. */
@@ -55,6 +57,11 @@ public final class Backends {
   }
 
   private static Choice choose(Optional<String> forced, int threads) {
+    String fma = System.getProperty(Fma.PROPERTY, Fma.AUTO);
+    if (!Set.of(Fma.AUTO, Fma.ALWAYS_HARDWARE, Fma.ALWAYS_SOFT).contains(fma)) {
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "-D%s=%s: give hardware, soft or auto", Fma.PROPERTY, fma));
+    }
     List<String> notes = new ArrayList<>();
     List<BackendProvider> usable = new ArrayList<>();
     for (BackendProvider provider : providers(notes)) {
@@ -131,7 +138,12 @@ public final class Backends {
     }
   }
 
-  private static int threads() {
+  /**
+   * The number of threads to use: {@value #THREADS_PROPERTY}, or else all processors.
+   *
+   * @throws IllegalStateException if the property is not a positive number
+   */
+  public static int threads() {
     String text = System.getProperty(THREADS_PROPERTY);
     if (text == null) {
       return Runtime.getRuntime().availableProcessors();

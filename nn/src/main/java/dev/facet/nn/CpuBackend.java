@@ -26,6 +26,16 @@ public abstract class CpuBackend implements Backend {
     return parallel.threads();
   }
 
+  /** For {@link #description}: the number of threads, and how fma runs unless by an instruction. */
+  protected final String execution() {
+    return String.format(
+        Locale.ROOT,
+        "%d thread%s%s",
+        threads(),
+        threads() == 1 ? "" : "s",
+        Fma.HARDWARE ? "" : ", fma in double arithmetic");
+  }
+
   @Override
   public Tensor concat(Tensor a, Tensor b) {
     if (a.height() != b.height() || a.width() != b.width()) {

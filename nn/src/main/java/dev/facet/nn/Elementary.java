@@ -60,14 +60,14 @@ public final class Elementary {
   public static float exp(float x) {
     float t = x < -EXP_LIMIT ? -EXP_LIMIT : x;
     t = t > EXP_LIMIT ? EXP_LIMIT : t;
-    float n = Math.fma(t, LOG2_E, ROUND) - ROUND;
-    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t));
-    float p = Math.fma(E5, r, E4);
-    p = Math.fma(p, r, E3);
-    p = Math.fma(p, r, E2);
-    p = Math.fma(p, r, E1);
-    p = Math.fma(p, r, E0);
-    float e = Math.fma(p, r * r, r) + 1f;
+    float n = Fma.fma(t, LOG2_E, ROUND) - ROUND;
+    float r = Fma.fma(n, -LN2_LOW, Fma.fma(n, -LN2_HIGH, t));
+    float p = Fma.fma(E5, r, E4);
+    p = Fma.fma(p, r, E3);
+    p = Fma.fma(p, r, E2);
+    p = Fma.fma(p, r, E1);
+    p = Fma.fma(p, r, E0);
+    float e = Fma.fma(p, r * r, r) + 1f;
     return e * Float.intBitsToFloat(((int) n + 127) << 23);
   }
 
@@ -84,14 +84,14 @@ public final class Elementary {
   public static float expFullRange(float x) {
     float t = x < EXP_ZERO ? EXP_ZERO : x;
     t = t > EXP_INFINITY ? EXP_INFINITY : t;
-    float n = Math.fma(t, LOG2_E, ROUND) - ROUND;
-    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t));
-    float p = Math.fma(E5, r, E4);
-    p = Math.fma(p, r, E3);
-    p = Math.fma(p, r, E2);
-    p = Math.fma(p, r, E1);
-    p = Math.fma(p, r, E0);
-    float e = Math.fma(p, r * r, r) + 1f;
+    float n = Fma.fma(t, LOG2_E, ROUND) - ROUND;
+    float r = Fma.fma(n, -LN2_LOW, Fma.fma(n, -LN2_HIGH, t));
+    float p = Fma.fma(E5, r, E4);
+    p = Fma.fma(p, r, E3);
+    p = Fma.fma(p, r, E2);
+    p = Fma.fma(p, r, E1);
+    p = Fma.fma(p, r, E0);
+    float e = Fma.fma(p, r * r, r) + 1f;
     int half = (int) n >> 1;
     return e * powerOfTwo(half) * powerOfTwo((int) n - half);
   }
@@ -116,10 +116,10 @@ public final class Elementary {
     float z = f * f;
     float p = LOG[0];
     for (int i = 1; i < LOG.length; i++) {
-      p = Math.fma(p, f, LOG[i]);
+      p = Fma.fma(p, f, LOG[i]);
     }
-    float y = Math.fma(k, LN2_LOW, Math.fma(p * f, z, -0.5f * z));
-    return Math.fma(k, LN2_HIGH, f + y);
+    float y = Fma.fma(k, LN2_LOW, Fma.fma(p * f, z, -0.5f * z));
+    return Fma.fma(k, LN2_HIGH, f + y);
   }
 
   /**
@@ -134,9 +134,9 @@ public final class Elementary {
     float z = size * size;
     float p = TANH[0];
     for (int i = 1; i < TANH.length; i++) {
-      p = Math.fma(p, z, TANH[i]);
+      p = Fma.fma(p, z, TANH[i]);
     }
-    return Math.copySign(Math.fma(p * z, size, size), x);
+    return Math.copySign(Fma.fma(p * z, size, size), x);
   }
 
   /**

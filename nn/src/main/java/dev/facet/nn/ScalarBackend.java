@@ -1,6 +1,5 @@
 package dev.facet.nn;
 
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -22,7 +21,7 @@ public final class ScalarBackend extends CpuBackend {
 
   @Override
   public String description() {
-    return String.format(Locale.ROOT, "scalar, %d thread%s", threads(), threads() == 1 ? "" : "s");
+    return "scalar, " + execution();
   }
 
   @Override
@@ -48,7 +47,7 @@ public final class ScalarBackend extends CpuBackend {
     requireSameShape("gate", x, b);
     Tensor y = Tensor.zeros(x.height(), x.width(), x.channels());
     for (int i = 0; i < y.data().length; i++) {
-      y.data()[i] = Math.fma(a.data()[i], Elementary.sigmoid(b.data()[i]), x.data()[i]);
+      y.data()[i] = Fma.fma(a.data()[i], Elementary.sigmoid(b.data()[i]), x.data()[i]);
     }
     return y;
   }

@@ -39,14 +39,13 @@ final class ScalarChains {
       float[] w3) {
     for (int o = 0; o < acc.length; o++) {
       acc[o] =
-          Math.fma(
-              x3, w3[o], Math.fma(x2, w2[o], Math.fma(x1, w1[o], Math.fma(x0, w0[o], acc[o]))));
+          Fma.fma(x3, w3[o], Fma.fma(x2, w2[o], Fma.fma(x1, w1[o], Fma.fma(x0, w0[o], acc[o]))));
     }
   }
 
   private static void extend1(float[] acc, float x, float[] w) {
     for (int o = 0; o < acc.length; o++) {
-      acc[o] = Math.fma(x, w[o], acc[o]);
+      acc[o] = Fma.fma(x, w[o], acc[o]);
     }
   }
 }

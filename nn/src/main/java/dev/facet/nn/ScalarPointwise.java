@@ -55,7 +55,7 @@ final class ScalarPointwise {
 
   private static void affine(float[] pixel, float[] scale, float[] shift) {
     for (int c = 0; c < pixel.length; c++) {
-      pixel[c] = Math.fma(pixel[c], scale[c], shift[c]);
+      pixel[c] = Fma.fma(pixel[c], scale[c], shift[c]);
     }
   }
 

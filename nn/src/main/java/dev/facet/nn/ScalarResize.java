@@ -64,7 +64,7 @@ final class ScalarResize {
       for (int i = 0; i < c; i++) {
         float acc = 0f;
         for (int k = 0; k < from.length; k++) {
-          acc = Math.fma(weight[k], x.data()[(row + from[k]) * c + i], acc);
+          acc = Fma.fma(weight[k], x.data()[(row + from[k]) * c + i], acc);
         }
         to[ox * c + i] = acc;
       }

@@ -75,16 +75,16 @@ public final class Winograd {
     float[] r4 = to[4];
     float[] r5 = to[5];
     for (int c = 0; c < n; c++) {
-      float evenP = Math.fma(-Q2, x2[c], x4[c]);
-      float oddP = Math.fma(-Q2, x1[c], x3[c]);
-      float evenQ = Math.fma(-P2, x2[c], x4[c]);
-      float oddQ = Math.fma(-P2, x1[c], x3[c]);
-      r0[c] = Math.fma(P2Q2, x0[c], Math.fma(-P2_PLUS_Q2, x2[c], x4[c]));
-      r1[c] = Math.fma(P, oddP, evenP);
-      r2[c] = Math.fma(-P, oddP, evenP);
-      r3[c] = Math.fma(Q, oddQ, evenQ);
-      r4[c] = Math.fma(-Q, oddQ, evenQ);
-      r5[c] = Math.fma(P2Q2, x1[c], Math.fma(-P2_PLUS_Q2, x3[c], x5[c]));
+      float evenP = Fma.fma(-Q2, x2[c], x4[c]);
+      float oddP = Fma.fma(-Q2, x1[c], x3[c]);
+      float evenQ = Fma.fma(-P2, x2[c], x4[c]);
+      float oddQ = Fma.fma(-P2, x1[c], x3[c]);
+      r0[c] = Fma.fma(P2Q2, x0[c], Fma.fma(-P2_PLUS_Q2, x2[c], x4[c]));
+      r1[c] = Fma.fma(P, oddP, evenP);
+      r2[c] = Fma.fma(-P, oddP, evenP);
+      r3[c] = Fma.fma(Q, oddQ, evenQ);
+      r4[c] = Fma.fma(-Q, oddQ, evenQ);
+      r5[c] = Fma.fma(P2Q2, x1[c], Fma.fma(-P2_PLUS_Q2, x3[c], x5[c]));
     }
   }
 
@@ -101,9 +101,9 @@ public final class Winograd {
       float sumQ = m3[c] + m4[c];
       float differenceQ = m3[c] - m4[c];
       y0[c] = (m0[c] + sumP) + sumQ;
-      y1[c] = Math.fma(Q, differenceQ, P * differenceP);
-      y2[c] = Math.fma(Q2, sumQ, P2 * sumP);
-      y3[c] = Math.fma(Q3, differenceQ, Math.fma(P3, differenceP, m5[c]));
+      y1[c] = Fma.fma(Q, differenceQ, P * differenceP);
+      y2[c] = Fma.fma(Q2, sumQ, P2 * sumP);
+      y3[c] = Fma.fma(Q3, differenceQ, Fma.fma(P3, differenceP, m5[c]));
     }
   }
 

@@ -2,11 +2,11 @@ package dev.facet.simd;
 
 import dev.facet.nn.Activation;
 import dev.facet.nn.Elementary;
+import dev.facet.nn.Fma;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,14 +15,20 @@ import jdk.incubator.vector.VectorSpecies;
  * box).
  */
 final class Simd {
-  /** The platform's preferred width, at most 512 bits (Winograd relies on lanes <= 16 channels). */
-  static final VectorSpecies<Float> F = species();
+  /** The width of {@link VectorWidth}; half of it where there is no fma instruction ({@link SoftFma}). */
+  static final VectorSpecies<Float> F =
+      Fma.HARDWARE ? VectorSpecies.of(float.class, VectorWidth.shape()) : SoftFma.F;
 
   static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
 
   static final int LANES = F.length();
 
   private Simd() {}
+
+  /** a * b + c on every lane, rounded once. */
+  static FloatVector fma(FloatVector a, FloatVector b, FloatVector c) {
+    return Fma.HARDWARE ? a.fma(b, c) : SoftFma.fma(a, b, c);
+  }
 
   static FloatVector activate(FloatVector v, Activation activation) {
     return switch (activation) {
@@ -36,15 +42,15 @@ final class Simd {
   static FloatVector exp(FloatVector x) {
     FloatVector t = x.blend(-Elementary.EXP_LIMIT, x.lt(-Elementary.EXP_LIMIT));
     t = t.blend(Elementary.EXP_LIMIT, t.compare(VectorOperators.GT, Elementary.EXP_LIMIT));
-    FloatVector n = t.fma(splat(Elementary.LOG2_E), splat(Elementary.ROUND)).sub(Elementary.ROUND);
-    FloatVector r = n.fma(splat(-Elementary.LN2_HIGH), t);
-    r = n.fma(splat(-Elementary.LN2_LOW), r);
-    FloatVector p = splat(Elementary.E5).fma(r, splat(Elementary.E4));
-    p = p.fma(r, splat(Elementary.E3));
-    p = p.fma(r, splat(Elementary.E2));
-    p = p.fma(r, splat(Elementary.E1));
-    p = p.fma(r, splat(Elementary.E0));
-    FloatVector e = p.fma(r.mul(r), r).add(1f);
+    FloatVector n = fma(t, splat(Elementary.LOG2_E), splat(Elementary.ROUND)).sub(Elementary.ROUND);
+    FloatVector r = fma(n, splat(-Elementary.LN2_HIGH), t);
+    r = fma(n, splat(-Elementary.LN2_LOW), r);
+    FloatVector p = fma(splat(Elementary.E5), r, splat(Elementary.E4));
+    p = fma(p, r, splat(Elementary.E3));
+    p = fma(p, r, splat(Elementary.E2));
+    p = fma(p, r, splat(Elementary.E1));
+    p = fma(p, r, splat(Elementary.E0));
+    FloatVector e = fma(p, r.mul(r), r).add(1f);
     IntVector power = (IntVector) n.convertShape(VectorOperators.F2I, I, 0);
     return e.mul(power.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
   }
@@ -61,12 +67,5 @@ final class Simd {
 
   private static FloatVector splat(float v) {
     return FloatVector.broadcast(F, v);
-  }
-
-  private static VectorSpecies<Float> species() {
-    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-    return preferred.vectorBitSize() <= 512
-        ? preferred
-        : VectorSpecies.of(float.class, VectorShape.S_512_BIT);
   }
 }

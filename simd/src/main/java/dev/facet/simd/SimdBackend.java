@@ -4,6 +4,7 @@ import dev.facet.nn.Convolution;
 import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.CpuBackend;
 import dev.facet.nn.Elementary;
+import dev.facet.nn.Fma;
 import dev.facet.nn.Gdn;
 import dev.facet.nn.GdnParameters;
 import dev.facet.nn.ScalarBackend;
@@ -29,12 +30,7 @@ final class SimdBackend extends CpuBackend {
 
   @Override
   public String description() {
-    return String.format(
-        Locale.ROOT,
-        "simd, %d-bit vectors, %d thread%s",
-        vectorBits(),
-        threads(),
-        threads() == 1 ? "" : "s");
+    return String.format(Locale.ROOT, "simd, %d-bit vectors, %s", vectorBits(), execution());
   }
 
   @Override
@@ -82,12 +78,11 @@ final class SimdBackend extends CpuBackend {
     int i = from;
     for (; i <= to - Simd.LANES; i += Simd.LANES) {
       FloatVector s = Simd.sigmoid(FloatVector.fromArray(Simd.F, b, i));
-      FloatVector.fromArray(Simd.F, a, i)
-          .fma(s, FloatVector.fromArray(Simd.F, x, i))
-          .intoArray(y, i);
+      FloatVector v = FloatVector.fromArray(Simd.F, a, i);
+      Simd.fma(v, s, FloatVector.fromArray(Simd.F, x, i)).intoArray(y, i);
     }
     for (; i < to; i++) {
-      y[i] = Math.fma(a[i], Elementary.sigmoid(b[i]), x[i]);
+      y[i] = Fma.fma(a[i], Elementary.sigmoid(b[i]), x[i]);
     }
   }
 

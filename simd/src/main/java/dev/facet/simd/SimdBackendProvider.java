@@ -2,6 +2,7 @@ package dev.facet.simd;
 
 import dev.facet.nn.Backend;
 import dev.facet.nn.BackendProvider;
+import dev.facet.nn.Fma;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,17 +18,29 @@ public final class SimdBackendProvider implements BackendProvider {
     return 100;
   }
 
+  /**
+   * Also checks {@code -Ddev.facet.vectorBits}, before a constant depends on it.
+   *
+   * @throws IllegalStateException if it is not a width
+   */
   @Override
   public Optional<String> unavailable() {
+    VectorWidth.shape();
     return Simd.LANES < 2 ? Optional.of("this JVM offers no float vectors") : Optional.empty();
   }
 
-  /** Without C2, vectors are objects on the heap: hundreds of times slower than scalar code. */
+  /**
+   * Without C2, vectors are objects on the heap: hundreds of times slower than scalar code. Without fma instructions, C2 has
+   * no conversions between vectors of two floats and two doubles, and they are objects again.
+   */
   @Override
   public Optional<String> discouraged() {
     String info = System.getProperty("java.vm.info", "").toLowerCase(Locale.ROOT);
-    return info.contains("interpreted") || info.contains("emulated-client")
-        ? Optional.of("the optimising compiler C2 is off (" + info + ")")
+    if (info.contains("interpreted") || info.contains("emulated-client")) {
+      return Optional.of("the optimising compiler C2 is off (" + info + ")");
+    }
+    return !Fma.HARDWARE && Simd.LANES < 4
+        ? Optional.of("no fma instructions, and vectors too narrow to do without")
         : Optional.empty();
   }
 

@@ -1,22 +1,24 @@
 package dev.facet.simd;
 
+import dev.facet.nn.Fma;
 import dev.facet.nn.Parallel;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The register tile at the bottom of every convolution: 6 rows (output pixels) by 2 or 4 vectors of output channels, the
+ * The register tile at the bottom of every convolution: 6 rows (output pixels) by 1, 2 or 4 vectors of output channels, the
  * accumulators in local variables, so that each fused multiply-add finds its operands in registers. Row r, channel o of
  * the tile is the chain {@code acc = fma(x, w, acc)} over taps and input channels ascending, exactly as in the scalar
  * definition: vectors run across outputs, never along a sum.
  *
  * <p>4 vectors need the 32 registers that come with 512-bit vectors (24 accumulators + 4 weights + 1 input); 16 registers
- * hold 6 x 2.
+ * hold 6 x 2. Without the fma instruction the tile is 6 x 1.
  */
 final class Tiles {
   /** Output pixels per tile. */
   static final int ROWS = 6;
 
-  private static final int VECTORS = Simd.LANES == 16 ? 4 : 2;
+  private static final int VECTORS = !Fma.HARDWARE ? 1 : Simd.LANES == 16 ? 4 : 2;
 
   /** Output channels per tile: weights are packed in panels of this many columns. */
   static final int COLUMNS = VECTORS * Simd.LANES;
@@ -113,7 +115,7 @@ final class Tiles {
           out,
           outAt,
           outStride);
-    } else {
+    } else if (VECTORS == 2) {
       run2(
           x,
           x0,
@@ -133,6 +135,55 @@ final class Tiles {
           fromStride,
           out,
           outAt,
+          outStride);
+    } else {
+      runSoft(
+          x,
+          x0,
+          x1,
+          taps,
+          firstTap,
+          endTap,
+          n,
+          w,
+          wAt,
+          from,
+          fromAt,
+          fromStride,
+          out,
+          outAt,
+          outStride);
+      runSoft(
+          x,
+          x2,
+          x3,
+          taps,
+          firstTap,
+          endTap,
+          n,
+          w,
+          wAt,
+          from,
+          fromAt + 2 * fromStride,
+          fromStride,
+          out,
+          outAt + 2 * outStride,
+          outStride);
+      runSoft(
+          x,
+          x4,
+          x5,
+          taps,
+          firstTap,
+          endTap,
+          n,
+          w,
+          wAt,
+          from,
+          fromAt + 4 * fromStride,
+          fromStride,
+          out,
+          outAt + 4 * outStride,
           outStride);
     }
   }
@@ -197,35 +248,35 @@ final class Tiles {
         FloatVector w3 = FloatVector.fromArray(Simd.F, w, at + 3 * L);
         at += 4 * L;
         FloatVector v0 = FloatVector.broadcast(Simd.F, x[x0 + i]);
-        a00 = v0.fma(w0, a00);
-        a01 = v0.fma(w1, a01);
-        a02 = v0.fma(w2, a02);
-        a03 = v0.fma(w3, a03);
+        a00 = Simd.fma(v0, w0, a00);
+        a01 = Simd.fma(v0, w1, a01);
+        a02 = Simd.fma(v0, w2, a02);
+        a03 = Simd.fma(v0, w3, a03);
         FloatVector v1 = FloatVector.broadcast(Simd.F, x[x1 + i]);
-        a10 = v1.fma(w0, a10);
-        a11 = v1.fma(w1, a11);
-        a12 = v1.fma(w2, a12);
-        a13 = v1.fma(w3, a13);
+        a10 = Simd.fma(v1, w0, a10);
+        a11 = Simd.fma(v1, w1, a11);
+        a12 = Simd.fma(v1, w2, a12);
+        a13 = Simd.fma(v1, w3, a13);
         FloatVector v2 = FloatVector.broadcast(Simd.F, x[x2 + i]);
-        a20 = v2.fma(w0, a20);
-        a21 = v2.fma(w1, a21);
-        a22 = v2.fma(w2, a22);
-        a23 = v2.fma(w3, a23);
+        a20 = Simd.fma(v2, w0, a20);
+        a21 = Simd.fma(v2, w1, a21);
+        a22 = Simd.fma(v2, w2, a22);
+        a23 = Simd.fma(v2, w3, a23);
         FloatVector v3 = FloatVector.broadcast(Simd.F, x[x3 + i]);
-        a30 = v3.fma(w0, a30);
-        a31 = v3.fma(w1, a31);
-        a32 = v3.fma(w2, a32);
-        a33 = v3.fma(w3, a33);
+        a30 = Simd.fma(v3, w0, a30);
+        a31 = Simd.fma(v3, w1, a31);
+        a32 = Simd.fma(v3, w2, a32);
+        a33 = Simd.fma(v3, w3, a33);
         FloatVector v4 = FloatVector.broadcast(Simd.F, x[x4 + i]);
-        a40 = v4.fma(w0, a40);
-        a41 = v4.fma(w1, a41);
-        a42 = v4.fma(w2, a42);
-        a43 = v4.fma(w3, a43);
+        a40 = Simd.fma(v4, w0, a40);
+        a41 = Simd.fma(v4, w1, a41);
+        a42 = Simd.fma(v4, w2, a42);
+        a43 = Simd.fma(v4, w3, a43);
         FloatVector v5 = FloatVector.broadcast(Simd.F, x[x5 + i]);
-        a50 = v5.fma(w0, a50);
-        a51 = v5.fma(w1, a51);
-        a52 = v5.fma(w2, a52);
-        a53 = v5.fma(w3, a53);
+        a50 = Simd.fma(v5, w0, a50);
+        a51 = Simd.fma(v5, w1, a51);
+        a52 = Simd.fma(v5, w2, a52);
+        a53 = Simd.fma(v5, w3, a53);
       }
     }
     int o0 = outAt;
@@ -306,23 +357,23 @@ final class Tiles {
         FloatVector w1 = FloatVector.fromArray(Simd.F, w, at + L);
         at += 2 * L;
         FloatVector v0 = FloatVector.broadcast(Simd.F, x[x0 + i]);
-        a00 = v0.fma(w0, a00);
-        a01 = v0.fma(w1, a01);
+        a00 = Simd.fma(v0, w0, a00);
+        a01 = Simd.fma(v0, w1, a01);
         FloatVector v1 = FloatVector.broadcast(Simd.F, x[x1 + i]);
-        a10 = v1.fma(w0, a10);
-        a11 = v1.fma(w1, a11);
+        a10 = Simd.fma(v1, w0, a10);
+        a11 = Simd.fma(v1, w1, a11);
         FloatVector v2 = FloatVector.broadcast(Simd.F, x[x2 + i]);
-        a20 = v2.fma(w0, a20);
-        a21 = v2.fma(w1, a21);
+        a20 = Simd.fma(v2, w0, a20);
+        a21 = Simd.fma(v2, w1, a21);
         FloatVector v3 = FloatVector.broadcast(Simd.F, x[x3 + i]);
-        a30 = v3.fma(w0, a30);
-        a31 = v3.fma(w1, a31);
+        a30 = Simd.fma(v3, w0, a30);
+        a31 = Simd.fma(v3, w1, a31);
         FloatVector v4 = FloatVector.broadcast(Simd.F, x[x4 + i]);
-        a40 = v4.fma(w0, a40);
-        a41 = v4.fma(w1, a41);
+        a40 = Simd.fma(v4, w0, a40);
+        a41 = Simd.fma(v4, w1, a41);
         FloatVector v5 = FloatVector.broadcast(Simd.F, x[x5 + i]);
-        a50 = v5.fma(w0, a50);
-        a51 = v5.fma(w1, a51);
+        a50 = Simd.fma(v5, w0, a50);
+        a51 = Simd.fma(v5, w1, a51);
       }
     }
     int o0 = outAt;
@@ -343,5 +394,41 @@ final class Tiles {
     int o5 = o4 + outStride;
     a50.intoArray(out, o5);
     a51.intoArray(out, o5 + L);
+  }
+
+  /**
+   * Two rows by one vector, the sums in doubles that hold floats: more {@link SoftFma} in one method than C2 will inline
+   * means vectors on the heap, and one row alone waits for its own chain.
+   */
+  private static void runSoft(
+      float[] x,
+      int x0,
+      int x1,
+      int[] taps,
+      int firstTap,
+      int endTap,
+      int n,
+      float[] w,
+      int wAt,
+      float[] from,
+      int fromAt,
+      int fromStride,
+      float[] out,
+      int outAt,
+      int outStride) {
+    DoubleVector a0 = SoftFma.widen(FloatVector.fromArray(Simd.F, from, fromAt));
+    DoubleVector a1 = SoftFma.widen(FloatVector.fromArray(Simd.F, from, fromAt + fromStride));
+    int at = wAt;
+    for (int t = firstTap; t < endTap; t++) {
+      int tap = taps[t];
+      for (int i = tap; i < tap + n; i++) {
+        DoubleVector w0 = SoftFma.widen(FloatVector.fromArray(Simd.F, w, at));
+        at += L;
+        a0 = SoftFma.extend(a0, x[x0 + i], w0);
+        a1 = SoftFma.extend(a1, x[x1 + i], w0);
+      }
+    }
+    SoftFma.narrow(a0).intoArray(out, outAt);
+    SoftFma.narrow(a1).intoArray(out, outAt + outStride);
   }
 }

@@ -223,6 +223,6 @@ final class WinogradBlock {
   }
 
   private static FloatVector fma(float a, FloatVector b, FloatVector c) {
-    return b.fma(FloatVector.broadcast(Simd.F, a), c);
+    return Simd.fma(b, FloatVector.broadcast(Simd.F, a), c);
   }
 }

@@ -63,6 +63,8 @@ final class Records {
             digestSize,
             sequence ? first.qualitySteps() : 0,
             sequence ? first.shapes() : List.of(),
+            first.picture().isPresent(),
+            sequence ? first.picture() : Optional.empty(),
             0);
     return header.withBytes(encode(header).length);
   }
@@ -77,12 +79,14 @@ final class Records {
     out.write(
         (header.sequence() ? StreamHeader.FLAG_SEQUENCE : 0)
             | (header.indexed() ? StreamHeader.FLAG_INDEX : 0)
-            | (header.digestSize().code() << StreamHeader.DIGEST_SHIFT));
+            | (header.digestSize().code() << StreamHeader.DIGEST_SHIFT)
+            | (header.pictures() ? StreamHeader.FLAG_PICTURES : 0));
     out.writeBytes(HexFormat.of().parseHex(header.modelPrefix()));
     if (header.sequence()) {
       boolean explicit = !Shapes.areHalves(header.shapes());
       Varint.write(out, head(header.qualitySteps(), explicit ? EXPLICIT : HALVES));
       Shapes.write(out, header.shapes(), explicit);
+      writePicture(out, header.picture());
       CRC32C crc = new CRC32C();
       crc.update(out.toByteArray());
       writeU32(out, (int) crc.getValue());
@@ -136,9 +140,11 @@ final class Records {
       throw new StreamException.Corrupt(
           StreamHeader.FLAGS_OFFSET, "flags", "an index, but no sequence");
     }
+    boolean pictures = (flags & StreamHeader.FLAG_PICTURES) != 0;
     String prefix = HexFormat.of().formatHex(in.bytes(StreamIdentity.PREFIX_BYTES, "model"));
     int quality = 0;
     List<LevelShape> shapes = List.of();
+    Optional<PictureSize> picture = Optional.empty();
     if (sequence) {
       long at = in.offset();
       int head = in.varint("sequence quality");
@@ -149,6 +155,7 @@ final class Records {
       }
       quality = quality(head, at);
       shapes = Shapes.read(in, codec.levels(), mode == EXPLICIT, limits);
+      picture = pictures ? Optional.of(readPicture(in)) : Optional.empty();
       int computed = in.check();
       at = in.offset();
       if (in.u32("header check") != computed) {
@@ -165,6 +172,8 @@ final class Records {
         digest.get(),
         quality,
         shapes,
+        pictures,
+        picture,
         (int) in.offset());
   }
 
@@ -183,13 +192,14 @@ final class Records {
   static byte[] frameHead(StreamFrame frame, StreamHeader header) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int quality = frame.qualitySteps();
-    if (header.sequence() && frame.shapes().equals(header.shapes())) {
+    if (header.sequence() && frame.isOf(header.shapes(), header.picture())) {
       boolean repeat = quality == header.qualitySteps();
       Varint.write(out, repeat ? head(0, REPEAT) : head(quality, REPEAT_SHAPES));
     } else {
       boolean explicit = !Shapes.areHalves(frame.shapes());
       Varint.write(out, head(quality, explicit ? EXPLICIT : HALVES));
       Shapes.write(out, frame.shapes(), explicit);
+      writePicture(out, frame.picture());
     }
     Varint.write(out, frame.payload().length);
     return out.toByteArray();
@@ -223,7 +233,10 @@ final class Records {
     int quality = mode == REPEAT ? header.qualitySteps() : quality(head, start);
     List<LevelShape> shapes =
         own ? Shapes.read(in, header.codec().levels(), mode == EXPLICIT, limits) : header.shapes();
-    if (header.sequence() && isWasteful(mode, quality, shapes, header)) {
+    Optional<PictureSize> picture =
+        own && header.pictures() ? Optional.of(readPicture(in)) : header.picture();
+    boolean same = shapes.equals(header.shapes()) && picture.equals(header.picture());
+    if (header.sequence() && isWasteful(mode, quality, same, header)) {
       throw new StreamException.Corrupt(start, "frame head", "writes out what could be repeated");
     }
     long at = in.offset();
@@ -241,14 +254,30 @@ final class Records {
     int stored = in.u32("frame check");
     int number = seed == null ? -1 : stored ^ computed;
     return new ReadFrame(
-        new StreamFrame(quality, shapes, payload, digest), start, in.offset(), number);
+        new StreamFrame(quality, shapes, picture, payload, digest), start, in.offset(), number);
   }
 
   /** One frame has one spelling, so that equal frames are equal bytes. */
-  private static boolean isWasteful(
-      int mode, int quality, List<LevelShape> shapes, StreamHeader header) {
+  private static boolean isWasteful(int mode, int quality, boolean same, StreamHeader header) {
     return (mode == REPEAT_SHAPES && quality == header.qualitySteps())
-        || ((mode == HALVES || mode == EXPLICIT) && shapes.equals(header.shapes()));
+        || ((mode == HALVES || mode == EXPLICIT) && same);
+  }
+
+  private static void writePicture(ByteArrayOutputStream out, Optional<PictureSize> picture) {
+    picture.ifPresent(size -> {
+      Varint.write(out, size.height());
+      Varint.write(out, size.width());
+    });
+  }
+
+  private static PictureSize readPicture(StreamInput in) throws IOException {
+    long start = in.offset();
+    int height = in.varint("picture size");
+    int width = in.varint("picture size");
+    if (height == 0 || width == 0) {
+      throw new StreamException.Corrupt(start, "picture size", height + "x" + width + " is empty");
+    }
+    return new PictureSize(height, width);
   }
 
   /** The frame was read, and its check is wrong. */

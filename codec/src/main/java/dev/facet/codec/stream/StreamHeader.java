@@ -1,6 +1,7 @@
 package dev.facet.codec.stream;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The header of a Facet stream.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param digestSize digest of the decoded features in each frame
  * @param qualitySteps of a sequence: the quality that frames repeat, in steps of 1/32; else 0
  * @param shapes of a sequence: the shapes that frames repeat, p2 first; else empty
+ * @param pictures whether each frame says the size of its picture
+ * @param picture of a sequence with pictures: the size that frames repeat; else empty
  * @param bytes size of the header
  */
 public record StreamHeader(
@@ -26,6 +29,8 @@ public record StreamHeader(
     FeatureDigestSize digestSize,
     int qualitySteps,
     List<LevelShape> shapes,
+    boolean pictures,
+    Optional<PictureSize> picture,
     int bytes) {
   /** The version that this build writes. */
   public static final int VERSION = 1;
@@ -47,7 +52,8 @@ public record StreamHeader(
   static final int FLAG_SEQUENCE = 1;
   static final int FLAG_INDEX = 2;
   static final int DIGEST_SHIFT = 2;
-  static final int KNOWN_FLAGS = 0b1111;
+  static final int FLAG_PICTURES = 16;
+  static final int KNOWN_FLAGS = 0b11111;
 
   StreamHeader withBytes(int size) {
     return new StreamHeader(
@@ -60,6 +66,8 @@ public record StreamHeader(
         digestSize,
         qualitySteps,
         shapes,
+        pictures,
+        picture,
         size);
   }
 

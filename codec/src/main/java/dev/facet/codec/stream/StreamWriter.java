@@ -58,7 +58,8 @@ public final class StreamWriter implements Closeable {
    * Writes the next frame. The first one's shapes and quality are the ones that later frames repeat at no
    * cost.
    *
-   * @throws IllegalArgumentException if the frame does not have the codec's levels or the digest's size
+   * @throws IllegalArgumentException if the frame does not have the codec's levels or the digest's size,
+   *     or says the size of its picture where the first one does not, or the other way round
    * @throws IllegalStateException if this is closed
    */
   public void write(StreamFrame frame) throws IOException {
@@ -72,6 +73,10 @@ public final class StreamWriter implements Closeable {
       seed = Records.seed(identity, current);
       put(Records.encode(current));
       header = current;
+    }
+    if (frame.picture().isPresent() != current.pictures()) {
+      throw new IllegalArgumentException(
+          "either all frames of a sequence say the size of their picture, or none");
     }
     byte[] record = record(frame, current, seed, lengths.size());
     put(record);

@@ -3,7 +3,7 @@ package dev.facet.codec.lmsfc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.facet.testing.RandomWeights;
+import dev.facet.codec.internal.RandomModel;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ final class LmsfcComplexityTest {
 
   @Test
   void countsAsTheReference() throws Exception {
-    Map<String, Double> parts = LmsfcComplexity.of(RandomWeights.lmsfc(1, 256, 128, true, 0));
+    Map<String, Double> parts = LmsfcComplexity.of(new RandomModel(1, 256, 128, true, 0).weights());
     assertThat(gmac(parts.get("g_a"))).isEqualTo(23.7, within(0.05));
     assertThat(gmac(parts.get("g_s"))).isEqualTo(161.0, within(0.05));
     assertThat(gmac(parts.get("h_a") + parts.get("h_s") + parts.get("context")))

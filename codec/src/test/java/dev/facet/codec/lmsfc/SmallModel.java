@@ -5,39 +5,40 @@ import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelDescription;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
+import dev.facet.codec.internal.RandomModel;
 import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.LevelShape;
 import dev.facet.codec.stream.StreamLimits;
 import dev.facet.nn.Backend;
-import dev.facet.nn.Tensor;
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointTensor;
-import dev.facet.testing.RandomWeights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 
 /**
- * A model with random weights, and pyramids for it.
+ * A {@link RandomModel} as the tests use it.
  *
  * @param gains rows of the gain vectors, or 0 for the codec without
  */
 record SmallModel(long seed, int features, int latent, boolean context, int gains) {
+  private RandomModel model() {
+    return new RandomModel(seed, features, latent, context, gains);
+  }
+
   Checkpoint weights() {
-    return RandomWeights.lmsfc(seed, features, latent, context, gains);
+    return model().weights();
   }
 
   CodecId kind() {
-    return gains == 0 ? CodecId.LMSFC : CodecId.LMSFC_GAIN;
+    return model().kind();
   }
 
   CodecConfig config() {
-    return new CodecConfig(
-        features, latent, context, Math.max(1, gains), CodecConfig.DEFAULT_TABLES);
+    return model().config();
   }
 
   LmsfcCodec codec(Backend backend) throws IOException {
@@ -70,20 +71,7 @@ record SmallModel(long seed, int features, int latent, boolean context, int gain
   }
 
   FeaturePyramid pyramid(long inputSeed, List<LevelShape> shapes) {
-    Random random = new Random(inputSeed);
-    List<Tensor> levels = new ArrayList<>();
-    for (LevelShape shape : shapes) {
-      Tensor level = Tensor.zeros(shape.height(), shape.width(), features);
-      double phase = 6 * random.nextDouble();
-      for (int i = 0; i < level.data().length; i++) {
-        int row = i / features / shape.width();
-        int column = i / features % shape.width();
-        double wave = StrictMath.sin(phase + 0.2 * row + 0.3 * column + i % features);
-        level.data()[i] = (float) (2 * wave + random.nextDouble() - 0.5);
-      }
-      levels.add(level);
-    }
-    return FeaturePyramid.of(levels);
+    return model().pyramid(inputSeed, shapes);
   }
 
   /** A checkpoint with tensors replaced or added. */

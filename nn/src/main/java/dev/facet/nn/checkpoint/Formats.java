@@ -9,6 +9,9 @@ import java.util.List;
 final class Formats {
   private static final int TAR_MAGIC_AT = 257;
 
+  /** A pickled integer: a legacy file of PyTorch begins with one, its magic number. */
+  private static final byte LONG1 = (byte) 0x8a;
+
   private Formats() {}
 
   static Checkpoint read(ByteSource source, Limits limits, StateDict.Scope scope)
@@ -34,7 +37,9 @@ final class Formats {
       return Checkpoint.of(source.name(), List.of(Npy.read(source, "array", limits)));
     }
     if (head.get(0) == (byte) 0x80) {
-      return TorchLegacyReader.read(source, limits, scope);
+      return head.get(2) == LONG1
+          ? TorchLegacyReader.read(source, limits, scope)
+          : NumpyPickleReader.read(source, limits, scope);
     }
     if (start.length > TAR_MAGIC_AT + 5
         && new String(start, TAR_MAGIC_AT, 5, StandardCharsets.US_ASCII).equals("ustar")) {
@@ -44,6 +49,8 @@ final class Formats {
           "is a tar checkpoint of PyTorch before 0.2; save it again with a newer" + " PyTorch");
     }
     throw new CheckpointException(
-        source.name(), 0, "is neither safetensors nor PyTorch (.pth, .pt) nor NumPy (.npy, .npz)");
+        source.name(),
+        0,
+        "is neither safetensors nor PyTorch (.pth, .pt) nor NumPy (.npy, .npz, .pkl)");
   }
 }

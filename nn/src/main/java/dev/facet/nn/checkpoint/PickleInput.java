@@ -100,6 +100,9 @@ final class PickleInput {
   }
 
   private int checkedLength(long length) throws CheckpointException {
+    if (length > ByteSource.MAX_ARRAY) {
+      throw fault("a pickled value of more than 2 GiB");
+    }
     if (length < 0 || length > end - position()) {
       throw fault(
           "a pickled value of "

@@ -77,6 +77,24 @@ final class Pickled {
       long viewOffset,
       long viewElements) {}
 
+  /** A numpy.dtype: letter and size such as f4; its byte order comes later. */
+  static final class NumpyType {
+    final String code;
+    boolean bigEndian;
+
+    NumpyType(String code) {
+      this.code = code;
+    }
+  }
+
+  /** A numpy.ndarray: made empty, then given its content. */
+  static final class NumpyArray {
+    int[] shape = {0};
+    @Nullable NumpyType type;
+    boolean fortran;
+    byte[] data = {};
+  }
+
   /** A tensor: a view of a storage, not yet checked. */
   record Tensor(Storage storage, @Nullable DType dtype, long offset, int[] shape, long[] strides) {}
 }

@@ -2,6 +2,7 @@ package dev.facet.nn.checkpoint;
 
 import dev.facet.nn.checkpoint.Pickled.Dict;
 import dev.facet.nn.checkpoint.Pickled.Inert;
+import dev.facet.nn.checkpoint.Pickled.NumpyArray;
 import dev.facet.nn.checkpoint.Pickled.PyList;
 import dev.facet.nn.checkpoint.Pickled.Storage;
 import dev.facet.nn.checkpoint.Pickled.Symbol;
@@ -37,7 +38,6 @@ final class TorchCalls {
           "builtins.range",
           "torch.device",
           "torch.serialization._get_layout",
-          "numpy.dtype",
           "numpy.core.multiarray.scalar",
           "numpy._core.multiarray.scalar",
           "datetime.datetime",
@@ -90,6 +90,17 @@ final class TorchCalls {
         }
         throw in.fault("encodes something that is no string");
       }
+      case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" -> {
+        if (args.length == 3
+            && args[0] instanceof Symbol type
+            && canonical(type).equals("numpy.ndarray")) {
+          yield new NumpyArray();
+        }
+        throw refused(in, callable);
+      }
+      case "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer" ->
+          NumpyCalls.fromBuffer(in, args);
+      case "numpy.dtype" -> NumpyCalls.type(args);
       case "copyreg._reconstructor" -> {
         if (args.length > 0 && args[0] instanceof Symbol type && INERT.contains(canonical(type))) {
           yield new Inert();
@@ -109,7 +120,10 @@ final class TorchCalls {
   static @Nullable Object newObject(PickleInput in, Symbol type, Tuple arguments)
       throws CheckpointException {
     String name = canonical(type);
-    if (name.startsWith("collections.") || name.equals("torch.Size") || INERT.contains(name)) {
+    if (name.startsWith("collections.")
+        || name.equals("torch.Size")
+        || name.equals("numpy.dtype")
+        || INERT.contains(name)) {
       return call(in, type, arguments);
     }
     throw refused(in, type);

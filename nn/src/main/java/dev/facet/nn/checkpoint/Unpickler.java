@@ -2,6 +2,8 @@ package dev.facet.nn.checkpoint;
 
 import dev.facet.nn.checkpoint.Pickled.Dict;
 import dev.facet.nn.checkpoint.Pickled.Inert;
+import dev.facet.nn.checkpoint.Pickled.NumpyArray;
+import dev.facet.nn.checkpoint.Pickled.NumpyType;
 import dev.facet.nn.checkpoint.Pickled.PyList;
 import dev.facet.nn.checkpoint.Pickled.Storage;
 import dev.facet.nn.checkpoint.Pickled.Symbol;
@@ -246,8 +248,10 @@ final class Unpickler {
 
   /** Attributes of a dict (torch's _metadata), tensor or inert object have no effect on weights. */
   private void build() throws CheckpointException {
-    pop();
+    @Nullable Object state = pop();
     switch (peek()) {
+      case NumpyArray array -> NumpyCalls.setState(in, array, state);
+      case NumpyType type -> NumpyCalls.setState(in, type, state);
       case Dict d -> {}
       case Tensor t -> {}
       case Inert i -> {}

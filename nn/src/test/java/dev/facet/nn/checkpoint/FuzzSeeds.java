@@ -22,6 +22,7 @@ final class FuzzSeeds {
     write(
         folder.resolve("pickle/call"),
         new Pickles().global("os", "system").text("x").op(0x85, 'R').stop());
+    write(folder.resolve("legacy/numpy"), Samples.pkl());
     write(folder.resolve("npy/valid"), Samples.npy());
   }
 

@@ -52,6 +52,20 @@ final class Samples {
     }
   }
 
+  /** A dict of one NumPy array as Python 3 pickles it. */
+  static byte[] pkl() {
+    byte[] data = Pickles.floats(ByteOrder.LITTLE_ENDIAN, VALUES);
+    Pickles p = new Pickles(3).op('}').text("model").op('}').text("w");
+    p.global("numpy.core.multiarray", "_reconstruct").global("numpy", "ndarray");
+    p.tuple(0).op('C', 1, 'b', 0x87, 'R', '(').integer(1).tuple(2, 3);
+    p.global("numpy", "dtype").text("f4").op('K', 0, 'K', 1, 0x87, 'R', '(', 'K', 3).text("<");
+    p.op('N', 'N', 'N').integer(-1).integer(-1).op('K', 0, 't', 'b', 0x89, 'C', data.length);
+    for (byte b : data) {
+      p.op(b & 0xFF);
+    }
+    return p.op('t', 'b', 's', 's').stop();
+  }
+
   static byte[] npz(int method) {
     return Pickles.zip(Map.of("w.npy", npy()), method);
   }
@@ -64,6 +78,7 @@ final class Samples {
         "zip, big-endian", torchZip("big", ZipEntry.STORED),
         "legacy", legacy(),
         "npy", npy(),
+        "pkl", pkl(),
         "npz", npz(ZipEntry.STORED),
         "npz, deflated", npz(ZipEntry.DEFLATED));
   }

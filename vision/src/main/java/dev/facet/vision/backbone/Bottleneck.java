@@ -11,7 +11,8 @@ import dev.facet.nn.layers.Weights;
 /**
  * The block of ResNet-50, 101 and 152 (He et al. 2016, fig. 5) and ResNeXt (Xie et al. 2017):
  * relu(conv1x1(relu(conv3x3(relu(conv1x1(x))))) + x), each convolution batch-normalised. As in
- * torchvision the 3x3 convolution has the stride; its groups follow from the shape of its weights.
+ * torchvision the 3x3 convolution has the stride, or the first 1x1 convolution as in the paper; the
+ * groups follow from the shape of the weights.
  * (H, W, I) to (ceil(H / stride), ceil(W / stride), O).
  *
  * <p>Keys: {@code conv1}, {@code bn1}, ..., {@code conv3}, {@code bn3}, {@code downsample}.
@@ -22,13 +23,16 @@ final class Bottleneck implements Layer {
   private final ConvBatchNorm2d conv3;
   private final Downsample skip;
 
-  Bottleneck(Weights w, int stride, double epsilon) throws CheckpointException {
-    conv1 = new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 1, 1, 1, epsilon);
+  Bottleneck(Weights w, int stride, boolean strideIn1x1, double epsilon)
+      throws CheckpointException {
+    conv1 =
+        new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 1, strideIn1x1 ? stride : 1, 1, epsilon);
     int width = conv1.outChannels();
     int groupChannels = w.shape("conv2.weight", 4)[1];
     w.require(width % groupChannels == 0, "conv2 sees %d of %d channels", groupChannels, width);
     int groups = width / groupChannels;
-    conv2 = new ConvBatchNorm2d(w.at("conv2"), w.at("bn2"), 3, stride, groups, epsilon);
+    int stride3x3 = strideIn1x1 ? 1 : stride;
+    conv2 = new ConvBatchNorm2d(w.at("conv2"), w.at("bn2"), 3, stride3x3, groups, epsilon);
     conv3 = new ConvBatchNorm2d(w.at("conv3"), w.at("bn3"), 1, 1, 1, epsilon);
     skip = new Downsample(w, stride, epsilon);
     w.requireChain("conv2", conv2, "conv3", conv3);

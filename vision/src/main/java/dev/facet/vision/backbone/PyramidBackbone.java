@@ -19,10 +19,12 @@ public final class PyramidBackbone {
    * Reads the network at {@code backbone}.
    *
    * @param epsilon of the batch normalisation; 0 with torchvision's published detectors
+   * @param strideIn1x1 where bottlenecks have their stride, see {@link ResNet}
    * @throws CheckpointException if weights are missing or do not fit together
    */
-  public PyramidBackbone(Weights w, double epsilon) throws CheckpointException {
-    body = new ResNet(w.at("body"), epsilon);
+  public PyramidBackbone(Weights w, double epsilon, boolean strideIn1x1)
+      throws CheckpointException {
+    body = new ResNet(w.at("body"), epsilon, strideIn1x1);
     fpn = new FeaturePyramidNetwork(w.at("fpn"));
     w.require(
         body.channels().equals(fpn.inChannels()),

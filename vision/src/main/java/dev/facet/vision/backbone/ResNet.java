@@ -32,14 +32,16 @@ public final class ResNet {
    * Reads all but {@code fc}.
    *
    * @param epsilon of the batch normalisation: 1e-5, but 0 with torchvision's published detectors
+   * @param strideIn1x1 whether bottlenecks have their stride in the first convolution, as the
+   *     authors' weights and detectron2's models on them do, and not in the 3x3 one
    * @throws CheckpointException if weights are missing or do not fit together
    */
-  public ResNet(Weights w, double epsilon) throws CheckpointException {
+  public ResNet(Weights w, double epsilon, boolean strideIn1x1) throws CheckpointException {
     backend = w.backend();
     conv1 = new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 7, 2, 1, epsilon);
     Layer before = conv1;
     for (int i = 1; i <= STAGES; i++) {
-      ResNetStage layer = new ResNetStage(w.at("layer" + i), i == 1 ? 1 : 2, epsilon);
+      ResNetStage layer = new ResNetStage(w.at("layer" + i), i == 1 ? 1 : 2, strideIn1x1, epsilon);
       w.requireChain("the layer before", before, "layer" + i, layer);
       layers.add(layer);
       before = layer;
@@ -55,7 +57,7 @@ public final class ResNet {
    * @throws CheckpointException if weights are missing or do not fit together
    */
   public static StagedNetwork classifier(Weights w, double epsilon) throws CheckpointException {
-    ResNet body = new ResNet(w, epsilon);
+    ResNet body = new ResNet(w, epsilon, false);
     Linear fc = new Linear(w.at("fc"));
     w.requireChain("layer4", body.layers.getLast(), "fc", fc);
     List<Stage> stages = new ArrayList<>();

@@ -11,14 +11,15 @@ import java.util.List;
 final class ResNetStage implements Layer {
   private final List<Layer> blocks = new ArrayList<>();
 
-  ResNetStage(Weights w, int stride, double epsilon) throws CheckpointException {
+  ResNetStage(Weights w, int stride, boolean strideIn1x1, double epsilon)
+      throws CheckpointException {
     do {
       int i = blocks.size();
       Weights at = w.at(i);
       int blockStride = i == 0 ? stride : 1;
       Layer block =
           at.has("conv3.weight")
-              ? new Bottleneck(at, blockStride, epsilon)
+              ? new Bottleneck(at, blockStride, strideIn1x1, epsilon)
               : new BasicBlock(at, blockStride, epsilon);
       if (i > 0) {
         w.requireChain("block " + (i - 1), blocks.getLast(), "block " + i, block);

@@ -1,13 +1,14 @@
 package dev.facet.vision.detection;
 
+import dev.facet.vision.Convention;
 import dev.facet.vision.DetectionResize.Size;
 import java.util.List;
 
 /**
  * The boxes that a region proposal network starts from (Ren et al., Faster R-CNN, 2015): at each
  * place of a level, one for each aspect ratio and size, centred at the place's upper left corner.
- * The order of operations is torchvision's, in float; corners around the centre are rounded, half
- * to even.
+ * In torchvision the sides are computed in float and corners around the centre rounded, half to even;
+ * in detectron2 they are computed in double and kept.
  */
 public final class AnchorGenerator {
   /** torchvision's for p2..p5 and the pool level: one size each, ratios 1/2, 1 and 2. */
@@ -24,6 +25,11 @@ public final class AnchorGenerator {
   /** [level][anchor * 4 + corner], around 0. */
   private final float[][] around;
 
+  /** A generator of torchvision's anchors. */
+  public AnchorGenerator(List<float[]> sizes, float[] ratios) {
+    this(sizes, ratios, Convention.TORCHVISION);
+  }
+
   /**
    * A generator.
    *
@@ -31,17 +37,17 @@ public final class AnchorGenerator {
    * @param ratios height / width of the anchors, which all have the area of the square
    * @throws IllegalArgumentException if there are none, or one is not positive
    */
-  public AnchorGenerator(List<float[]> sizes, float[] ratios) {
+  public AnchorGenerator(List<float[]> sizes, float[] ratios, Convention convention) {
     around = new float[sizes.size()][];
     for (int level = 0; level < around.length; level++) {
-      around[level] = around(sizes.get(level), ratios);
+      around[level] = around(sizes.get(level), ratios, convention);
     }
     if (around.length == 0) {
       throw new IllegalArgumentException("anchors of no level");
     }
   }
 
-  private static float[] around(float[] sizes, float[] ratios) {
+  private static float[] around(float[] sizes, float[] ratios, Convention convention) {
     if (sizes.length == 0 || ratios.length == 0) {
       throw new IllegalArgumentException(
           sizes.length + " sizes and " + ratios.length + " ratios of anchors");
@@ -53,9 +59,17 @@ public final class AnchorGenerator {
         if (!(size > 0 && ratio > 0)) {
           throw new IllegalArgumentException("anchor of size " + size + ", ratio " + ratio);
         }
-        float tall = (float) Math.sqrt(ratio);
-        float halfWidth = (float) Math.rint(1f / tall * size / 2);
-        float halfHeight = (float) Math.rint(tall * size / 2);
+        float halfWidth;
+        float halfHeight;
+        if (convention == Convention.DETECTRON2) {
+          double width = Math.sqrt((double) size * size / ratio);
+          halfWidth = (float) (width / 2);
+          halfHeight = (float) (ratio * width / 2);
+        } else {
+          float tall = (float) Math.sqrt(ratio);
+          halfWidth = (float) Math.rint(1f / tall * size / 2);
+          halfHeight = (float) Math.rint(tall * size / 2);
+        }
         boxes[at++] = -halfWidth;
         boxes[at++] = -halfHeight;
         boxes[at++] = halfWidth;

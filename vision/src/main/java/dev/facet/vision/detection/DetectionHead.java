@@ -38,9 +38,9 @@ public final class DetectionHead {
     rpn = new RegionProposalNetwork(w.at("rpn"), config);
     Weights heads = w.at("roi_heads");
     boxHead = new BoxHead(heads);
-    boxRegions = new MultiScaleRoiAlign(backend, BoxHead.SIDE);
-    selection = new DetectionSelection(config.detections());
-    maskRegions = new MultiScaleRoiAlign(backend, MaskHead.SIDE);
+    boxRegions = new MultiScaleRoiAlign(backend, BoxHead.SIDE, config.convention());
+    selection = new DetectionSelection(config);
+    maskRegions = new MultiScaleRoiAlign(backend, MaskHead.SIDE, config.convention());
     maskHead = heads.has("mask_predictor.conv5_mask.weight") ? new MaskHead(heads) : null;
     requireChannels(w, "box_head", boxHead.inChannels());
     if (maskHead != null) {

@@ -3,6 +3,7 @@ package dev.facet.vision.detection;
 import dev.facet.nn.Tensor;
 import dev.facet.vision.BoxCoder;
 import dev.facet.vision.Boxes;
+import dev.facet.vision.Convention;
 import dev.facet.vision.DetectionResize.Size;
 import dev.facet.vision.Nms;
 import java.util.Arrays;
@@ -14,13 +15,16 @@ import java.util.stream.IntStream;
  * within each class.
  */
 final class DetectionSelection {
-  /** Boxes with a shorter side, in pixels, are dropped. */
+  /** torchvision drops boxes with a shorter side, in pixels. */
   private static final float LEAST_SIDE = 1e-2f;
 
   private final DetectorConfig.DetectionRules rules;
+  private final float leastSide;
 
-  DetectionSelection(DetectorConfig.DetectionRules rules) {
-    this.rules = rules;
+  DetectionSelection(DetectorConfig config) {
+    rules = config.detections();
+    // detectron2 drops empty boxes alone, and after it took the best: here they take no place
+    leastSide = config.convention() == Convention.DETECTRON2 ? Float.MIN_VALUE : LEAST_SIDE;
   }
 
   /**
@@ -45,7 +49,7 @@ final class DetectionSelection {
                 Boxes.select(proposals, owners), Boxes.select(codes.data(), likely)),
             resized.height(),
             resized.width());
-    int[] large = Boxes.atLeast(boxes, LEAST_SIDE);
+    int[] large = Boxes.atLeast(boxes, leastSide);
     Detections candidates =
         new Detections(
             Boxes.select(boxes, large),

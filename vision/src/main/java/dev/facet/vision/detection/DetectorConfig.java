@@ -1,22 +1,28 @@
 package dev.facet.vision.detection;
 
+import dev.facet.vision.Convention;
 import dev.facet.vision.DetectionResize;
 import dev.facet.vision.backbone.ImageNormalization;
 
 /**
  * What a checkpoint of a detector does not say.
  *
+ * @param convention whose definition of RoIAlign and of the smallest boxes is followed
  * @param resize to which size images are brought
  * @param normalization the statistics of the training images
  * @param epsilon of the backbone's batch normalisation
+ * @param strideIn1x1 where bottlenecks of the backbone have their stride, see {@link
+ *     dev.facet.vision.backbone.ResNet}
  * @param anchors boxes of the region proposal network, for p2..p5 and the pool level
  * @param proposals which boxes the region proposal network passes on
  * @param detections which boxes the box head reports
  */
 public record DetectorConfig(
+    Convention convention,
     DetectionResize resize,
     ImageNormalization normalization,
     double epsilon,
+    boolean strideIn1x1,
     AnchorGenerator anchors,
     ProposalRules proposals,
     DetectionRules detections) {
@@ -33,6 +39,25 @@ public record DetectorConfig(
           AnchorGenerator.PYRAMID,
           new ProposalRules(1000, 1000, 0.7),
           new DetectionRules(0.05f, 0.5, 100));
+
+  /** A detector of torchvision. */
+  public DetectorConfig(
+      DetectionResize resize,
+      ImageNormalization normalization,
+      double epsilon,
+      AnchorGenerator anchors,
+      ProposalRules proposals,
+      DetectionRules detections) {
+    this(
+        Convention.TORCHVISION,
+        resize,
+        normalization,
+        epsilon,
+        false,
+        anchors,
+        proposals,
+        detections);
+  }
 
   /**
    * Rules of the region proposal network.

@@ -4,6 +4,7 @@ import dev.facet.nn.Backend;
 import dev.facet.nn.RoiAlign;
 import dev.facet.nn.Tensor;
 import dev.facet.vision.Boxes;
+import dev.facet.vision.Convention;
 import dev.facet.vision.DetectionResize.Size;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
 /**
  * RoIAlign on the level that suits each box (Lin et al., feature pyramid networks, 2017, eq. 1): a
  * box of the area of 224 x 224 pixels is sampled on the level of scale 1/16, one of half the side
- * on the level before. Arithmetic as in torchvision, in float, with 2 x 2 samples in a bin.
+ * on the level before. In float, with the samples of the {@link Convention}.
  */
 final class MultiScaleRoiAlign {
   private static final float CANONICAL_SIDE = 224f;
@@ -19,15 +20,20 @@ final class MultiScaleRoiAlign {
   private static final float EPSILON = 1e-6f;
   private static final int SAMPLES = 2;
 
+  /** What detectron2 adds inside the logarithm instead. */
+  private static final float INNER_EPSILON = 1e-8f;
+
   private final Backend backend;
   private final int side;
+  private final Convention convention;
 
   /**
    * @param side bins per box and side
    */
-  MultiScaleRoiAlign(Backend backend, int side) {
+  MultiScaleRoiAlign(Backend backend, int side, Convention convention) {
     this.backend = backend;
     this.side = side;
+    this.convention = convention;
   }
 
   /**
@@ -43,7 +49,7 @@ final class MultiScaleRoiAlign {
     int coarsest = octave(levels.getLast(), resized);
     int[] octaves = new int[n];
     for (int i = 0; i < n; i++) {
-      octaves[i] = Math.clamp(octave(Boxes.area(boxes, i)), finest, coarsest);
+      octaves[i] = Math.clamp(octave(Boxes.area(boxes, i), convention), finest, coarsest);
     }
     int piece = side * side * levels.getFirst().channels();
     float[] all = new float[Math.multiplyExact(n, piece)];
@@ -59,7 +65,9 @@ final class MultiScaleRoiAlign {
               .roiAlign(
                   levels.get(l),
                   Boxes.select(boxes, members),
-                  new RoiAlign(side, side, scale, SAMPLES, false))
+                  convention == Convention.DETECTRON2
+                      ? new RoiAlign(side, side, scale, 0, true)
+                      : new RoiAlign(side, side, scale, SAMPLES, false))
               .data();
       for (int k = 0; k < members.length; k++) {
         System.arraycopy(sampled, k * piece, all, members[k] * piece, piece);
@@ -69,8 +77,12 @@ final class MultiScaleRoiAlign {
   }
 
   /** The level of a box of this area in square pixels: 2 for p2. */
-  static int octave(float area) {
+  static int octave(float area, Convention convention) {
     float side = (float) Math.sqrt(area);
+    if (convention == Convention.DETECTRON2) {
+      return (int)
+          Math.floor(CANONICAL_LEVEL + (float) log2(side / CANONICAL_SIDE + INNER_EPSILON));
+    }
     float octaves = (float) log2(side / CANONICAL_SIDE);
     return (int) Math.floor(CANONICAL_LEVEL + octaves + EPSILON);
   }

@@ -6,14 +6,15 @@ import dev.facet.nn.Resize;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.layers.Weights;
+import dev.facet.vision.Convention;
 import dev.facet.vision.DetectionResize.Size;
 import dev.facet.vision.backbone.PyramidBackbone;
 import java.util.List;
 
 /**
- * The camera's part of Faster R-CNN and Mask R-CNN: an image is prepared as by torchvision's
- * transform (normalise, resize bilinearly without antialiasing, pad with zeros), and the backbone
- * makes levels p2..p5 of it. Immutable and thread-safe.
+ * The camera's part of Faster R-CNN and Mask R-CNN: an image is prepared (torchvision: normalise,
+ * then resize bilinearly without antialiasing; detectron2: resize as Pillow does, then normalise;
+ * both pad with zeros), and the backbone makes levels p2..p5 of it. Immutable and thread-safe.
  *
  * <p>Keys: {@code backbone}.
  */
@@ -31,7 +32,7 @@ public final class PyramidExtractor {
   public PyramidExtractor(Weights w, DetectorConfig config) throws CheckpointException {
     this.backend = w.backend();
     this.config = config;
-    this.backbone = new PyramidBackbone(w.at("backbone"), config.epsilon());
+    this.backbone = new PyramidBackbone(w.at("backbone"), config.epsilon(), config.strideIn1x1());
   }
 
   /**
@@ -58,9 +59,12 @@ public final class PyramidExtractor {
   Tensor prepare(Tensor image) {
     ImageGeometry geometry = geometry(image);
     Size to = geometry.resized();
-    Tensor normalised = config.normalization().apply(backend, image);
     Tensor resized =
-        backend.resize(normalised, Resize.to(to.height(), to.width(), Interpolation.BILINEAR));
+        config.convention() == Convention.DETECTRON2
+            ? config.normalization().apply(backend, PillowResize.apply(backend, image, to))
+            : backend.resize(
+                config.normalization().apply(backend, image),
+                Resize.to(to.height(), to.width(), Interpolation.BILINEAR));
     int bottom = geometry.padded().height() - to.height();
     int right = geometry.padded().width() - to.width();
     return backend.pad(resized, 0, bottom, 0, right);

@@ -6,6 +6,7 @@ import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.layers.Weights;
 import dev.facet.vision.BoxCoder;
 import dev.facet.vision.Boxes;
+import dev.facet.vision.Convention;
 import dev.facet.vision.DetectionResize.Size;
 import dev.facet.vision.Nms;
 import java.util.Arrays;
@@ -19,17 +20,19 @@ import java.util.List;
  * <p>Keys: {@code head}.
  */
 final class RegionProposalNetwork {
-  /** Boxes with a shorter side, in pixels, are dropped. */
+  /** torchvision drops boxes with a shorter side, in pixels; detectron2 empty ones. */
   private static final float LEAST_SIDE = 1e-3f;
 
   private final RegionProposalHead head;
   private final AnchorGenerator anchors;
   private final DetectorConfig.ProposalRules rules;
+  private final float leastSide;
 
   RegionProposalNetwork(Weights w, DetectorConfig config) throws CheckpointException {
     head = new RegionProposalHead(w.at("head"));
     anchors = config.anchors();
     rules = config.proposals();
+    leastSide = config.convention() == Convention.DETECTRON2 ? Float.MIN_VALUE : LEAST_SIDE;
     for (int level = 0; level < anchors.levels(); level++) {
       w.require(
           anchors.perPlace(level) == head.anchors(),
@@ -88,7 +91,7 @@ final class RegionProposalNetwork {
 
   private Proposals select(Proposals all, Size image) {
     float[] clipped = Boxes.clip(all.boxes(), image.height(), image.width());
-    int[] large = Boxes.atLeast(clipped, LEAST_SIDE);
+    int[] large = Boxes.atLeast(clipped, leastSide);
     Proposals candidates = pick(clipped, all, large);
     int[] kept =
         Nms.perClass(candidates.boxes(), candidates.scores(), candidates.levels(), rules.overlap());

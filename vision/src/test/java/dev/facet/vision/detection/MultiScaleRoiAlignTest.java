@@ -6,6 +6,7 @@ import dev.facet.nn.Backend;
 import dev.facet.nn.RoiAlign;
 import dev.facet.nn.ScalarBackend;
 import dev.facet.nn.Tensor;
+import dev.facet.vision.Convention;
 import dev.facet.vision.DetectionResize.Size;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,13 +17,13 @@ import org.junit.jupiter.api.Test;
 class MultiScaleRoiAlignTest {
   @Test
   void aBoxOfTheCanonicalSideBelongsToP4AndEachHalvingOneLevelFiner() {
-    assertThat(MultiScaleRoiAlign.octave(224 * 224)).isEqualTo(4);
-    assertThat(MultiScaleRoiAlign.octave(223 * 223)).isEqualTo(3);
-    assertThat(MultiScaleRoiAlign.octave(112 * 112)).isEqualTo(3);
-    assertThat(MultiScaleRoiAlign.octave(111.9f * 111.9f)).isEqualTo(2);
-    assertThat(MultiScaleRoiAlign.octave(448 * 448)).isEqualTo(5);
-    assertThat(MultiScaleRoiAlign.octave(447 * 448)).isEqualTo(4);
-    assertThat(MultiScaleRoiAlign.octave(896 * 896)).isEqualTo(6);
+    assertThat(MultiScaleRoiAlign.octave(224 * 224, Convention.TORCHVISION)).isEqualTo(4);
+    assertThat(MultiScaleRoiAlign.octave(223 * 223, Convention.TORCHVISION)).isEqualTo(3);
+    assertThat(MultiScaleRoiAlign.octave(112 * 112, Convention.TORCHVISION)).isEqualTo(3);
+    assertThat(MultiScaleRoiAlign.octave(111.9f * 111.9f, Convention.TORCHVISION)).isEqualTo(2);
+    assertThat(MultiScaleRoiAlign.octave(448 * 448, Convention.TORCHVISION)).isEqualTo(5);
+    assertThat(MultiScaleRoiAlign.octave(447 * 448, Convention.TORCHVISION)).isEqualTo(4);
+    assertThat(MultiScaleRoiAlign.octave(896 * 896, Convention.TORCHVISION)).isEqualTo(6);
   }
 
   /** Also where the image ends before the padding does, and for boxes of no area. */
@@ -48,7 +49,8 @@ class MultiScaleRoiAlignTest {
     };
     int[] expected = {2, 3, 0, 0, 1, 2};
     try (Backend backend = new ScalarBackend(1)) {
-      Tensor all = new MultiScaleRoiAlign(backend, 7).apply(levels, boxes, resized);
+      Tensor all =
+          new MultiScaleRoiAlign(backend, 7, Convention.TORCHVISION).apply(levels, boxes, resized);
       assertThat(all.height()).isEqualTo(6 * 7);
       for (int i = 0; i < expected.length; i++) {
         float scale = 1f / (4 << expected[i]);

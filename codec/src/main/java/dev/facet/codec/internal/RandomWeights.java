@@ -1,4 +1,4 @@
-package dev.facet.testing;
+package dev.facet.codec.internal;
 
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointException;
@@ -10,11 +10,10 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Complete L-MSFC checkpoints with seeded random weights, for any number of channels, so that tests of whole
- * models need no files. Scales are those of the golden recipes: latents of a few units, all Gaussian tables
- * in use, some escapes.
+ * The weights of a {@link RandomModel}. Scales are chosen so that latents have a few units, all Gaussian tables are in use,
+ * and some symbols escape.
  */
-public final class RandomWeights {
+final class RandomWeights {
   private final Random random;
   private final List<CheckpointTensor> tensors = new ArrayList<>();
 
@@ -22,29 +21,21 @@ public final class RandomWeights {
     random = new Random(seed);
   }
 
-  /**
-   * A checkpoint as {@code torch.save} would hold it, without tables.
-   *
-   * @param features F, channels of each level
-   * @param latent M, at least 2
-   * @param context with the context model
-   * @param qualities rows of the gain vectors, or 0 for none
-   */
-  public static Checkpoint lmsfc(
-      long seed, int features, int latent, boolean context, int qualities) {
-    RandomWeights weights = new RandomWeights(seed);
+  static Checkpoint lmsfc(RandomModel model) {
+    int latent = model.latent();
+    RandomWeights weights = new RandomWeights(model.seed());
     weights.bottleneck(latent);
-    weights.analysis(features, latent);
-    weights.synthesis(features, latent);
-    weights.hyper(latent, context);
-    if (context) {
+    weights.analysis(model.features(), latent);
+    weights.synthesis(model.features(), latent);
+    weights.hyper(latent, model.context());
+    if (model.context()) {
       weights.context(latent);
     }
-    weights.gains(latent, qualities);
+    weights.gains(latent, model.gains());
     try {
-      return Checkpoint.of("random weights " + seed, weights.tensors);
+      return Checkpoint.of("random weights " + model.seed(), weights.tensors);
     } catch (CheckpointException e) {
-      throw new AssertionError(e);
+      throw new IllegalStateException("names of weights are unique", e);
     }
   }
 

@@ -1,0 +1,8 @@
+package dev.facet.eval.scenes;
+
+/** The weather of a scene. */
+public enum Weather {
+  CLEAR,
+  RAIN,
+  FOG
+}
