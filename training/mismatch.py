@@ -121,16 +121,17 @@ def work(o):
     model, net = load(o.pack)
     for number in range(o.pictures):
         levels, file = pyramid(model, number, o.side), o.folder / f"{number}.safetensors"
-        if o.work == "encode":
+        if o.work == "encode" and not file.exists():
             tensors.write(file, encode(model, net, levels, o.quality, number < RESTORED))
-        else:
+        if o.work == "decode":
             print(json.dumps(decode(model, net, tensors.read(file), levels, o.quality, number < RESTORED)), flush=True)
 
 
 def run(o, what, env, threads):
     command = [sys.executable, __file__, str(o.pack), "--work", what, "--folder", str(o.folder), "--threads", str(threads)]
     command += ["--pictures", str(o.pictures), "--side", str(o.side), "--quality", str(o.quality)]
-    clean = {k: v for k, v in os.environ.items() if k != "ONEDNN_MAX_CPU_ISA"}
+    # PASSIVE: on a busy machine, threads that wait in a loop for each other wait long
+    clean = {k: v for k, v in os.environ.items() if k != "ONEDNN_MAX_CPU_ISA"} | {"OMP_WAIT_POLICY": "PASSIVE"}
     result = subprocess.run(command, env=clean | env, stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in result.stdout.splitlines()]
 
@@ -183,14 +184,15 @@ def main():
     p.add_argument("--quality", type=float, default=5)
     p.add_argument("--facet", action="store_true", help="run ./facet instead of PyTorch")
     p.add_argument("--work", choices=("encode", "decode"), help=argparse.SUPPRESS)
-    p.add_argument("--folder", type=pathlib.Path, help=argparse.SUPPRESS)
+    p.add_argument("--folder", type=pathlib.Path, help="keeps the streams here, and takes those that are there")
     p.add_argument("--threads", type=int, help=argparse.SUPPRESS)
     o = p.parse_args()
     if o.work:
         work(o)
         return
     with tempfile.TemporaryDirectory() as folder:
-        o.folder = pathlib.Path(folder)
+        o.folder = o.folder or pathlib.Path(folder)
+        o.folder.mkdir(exist_ok=True)
         (java if o.facet else pytorch)(o)
 
 

@@ -4,7 +4,7 @@
 
 Takes a pack, a pyramid, the stream that `facet encode` made of it and the features that `facet decode` restored, and checks bit by bit: the model's digest, both
 integer tables, the stream (encoded anew: every byte) and the features (decoded anew: every bit). It shares no code with the Java implementation, knows no
-vectors and no threads, and is about a thousand times slower. It reads single images only.
+vectors and no threads. It reads single images only.
 """
 import functools
 import hashlib

@@ -11,7 +11,7 @@ import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.checkpoint.CheckpointTensor;
 import dev.facet.nn.layers.Weights;
 import dev.facet.vision.Convention;
-import dev.facet.vision.TinyDetector;
+import dev.facet.testing.TinyDetector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.layers.Weights;
 import dev.facet.vision.DetectionResize;
-import dev.facet.vision.TinyDetector;
+import dev.facet.testing.TinyDetector;
 import dev.facet.vision.backbone.ImageNormalization;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -10,7 +10,7 @@ import dev.facet.testing.Golden;
 import dev.facet.vision.Boxes;
 import dev.facet.vision.DetectionResize;
 import dev.facet.vision.GoldenVision;
-import dev.facet.vision.TinyDetector;
+import dev.facet.testing.TinyDetector;
 import dev.facet.vision.backbone.ImageNormalization;
 import java.util.Arrays;
 import java.util.List;
