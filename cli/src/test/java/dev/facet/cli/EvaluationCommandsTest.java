@@ -7,6 +7,8 @@ import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPacks;
 import dev.facet.codec.PyramidFiles;
 import dev.facet.nn.Tensor;
+import dev.facet.codec.internal.RandomModel;
+import dev.facet.testing.TinyDetector;
 import dev.facet.testing.TinyPack;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,8 +30,8 @@ class EvaluationCommandsTest {
   @BeforeAll
   static void makePackAndData() throws IOException {
     System.setProperty(ModelPacks.PROPERTY, folder.resolve("models").toString());
-    TinyPack.write(folder.resolve("models/scenes"), TinyPack.CLASSES);
-    TinyPack.write(folder.resolve("models/zoo"), "\"zebra\", \"gnu\", \"okapi\"");
+    tinyPack(folder.resolve("models/scenes"), TinyPack.CLASSES);
+    tinyPack(folder.resolve("models/zoo"), "\"zebra\", \"gnu\", \"okapi\"");
     // what the demo draws, as files
     run("scenes", "--count", "2", "--seed", "3", "--out", in("scenes")).succeeded();
     Files.createDirectory(folder.resolve("pyramids"));
@@ -174,5 +176,11 @@ class EvaluationCommandsTest {
 
   private static String in(String name) {
     return folder.resolve(name).toString();
+  }
+
+  private static Path tinyPack(Path folder, String classes) throws IOException {
+    RandomModel codec =
+        new RandomModel(5, TinyDetector.CHANNELS, TinyPack.LATENT, true, TinyPack.QUALITIES);
+    return TinyPack.write(folder, codec.weights(), classes);
   }
 }

@@ -1,11 +1,12 @@
 package dev.facet.testing;
 
+import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A model pack of both parts, with few channels and random weights: {@link TinyDetector} and {@link RandomWeights}. */
+/** A model pack of both parts, with few channels and random weights: a codec's and {@link TinyDetector}. */
 public final class TinyPack {
   /** Its classes, the first three of generated scenes. */
   public static final String CLASSES = "\"car\", \"truck\", \"bus\"";
@@ -13,7 +14,8 @@ public final class TinyPack {
   /** Qualities 0 and 1. */
   public static final int QUALITIES = 2;
 
-  private static final int LATENT = 8;
+  /** M of the codec, whose F is {@link TinyDetector#CHANNELS}. */
+  public static final int LATENT = 8;
 
   private TinyPack() {}
 
@@ -21,13 +23,12 @@ public final class TinyPack {
    * Writes it.
    *
    * @param folder to be made; its name is the pack's
+   * @param codec weights of the codec with context model
    * @param classes three names, in quotes
    */
-  public static Path write(Path folder, String classes) throws IOException {
+  public static Path write(Path folder, Checkpoint codec, String classes) throws IOException {
     Files.createDirectories(folder);
-    SafetensorsWriter.write(
-        folder.resolve("codec.safetensors"),
-        RandomWeights.lmsfc(5, TinyDetector.CHANNELS, LATENT, true, QUALITIES));
+    SafetensorsWriter.write(folder.resolve("codec.safetensors"), codec);
     SafetensorsWriter.write(folder.resolve("detector.safetensors"), TinyDetector.resNet10(5));
     String description =
         """

@@ -18,6 +18,8 @@ import dev.facet.eval.metric.Region;
 import dev.facet.eval.scenes.SceneGenerator;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
+import dev.facet.codec.internal.RandomModel;
+import dev.facet.testing.TinyDetector;
 import dev.facet.testing.TinyPack;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ class RateAccuracyRunTest {
   }
 
   private static ModelPack pack(String name, String classes) throws IOException {
-    return ModelPack.load(TinyPack.write(folder.resolve(name), classes));
+    return ModelPack.load(tinyPack(folder.resolve(name), classes));
   }
 
   @AfterAll
@@ -202,5 +204,11 @@ class RateAccuracyRunTest {
       assertThat(html)
           .contains(String.format(Locale.ROOT, "<td>%.4f</td>", coded.rate().bpp()));
     }
+  }
+
+  private static Path tinyPack(Path folder, String classes) throws IOException {
+    RandomModel codec =
+        new RandomModel(5, TinyDetector.CHANNELS, TinyPack.LATENT, true, TinyPack.QUALITIES);
+    return TinyPack.write(folder, codec.weights(), classes);
   }
 }

@@ -11,6 +11,8 @@ import dev.facet.codec.LevelError;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
 import dev.facet.nn.Tensor;
+import dev.facet.codec.internal.RandomModel;
+import dev.facet.testing.TinyDetector;
 import dev.facet.testing.TinyPack;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -31,7 +33,7 @@ class RateDistortionTest {
 
   @BeforeAll
   static void open() throws IOException {
-    codec = FeatureCodecs.open(ModelPack.load(TinyPack.write(folder.resolve("tiny"), TinyPack.CLASSES)));
+    codec = FeatureCodecs.open(ModelPack.load(tinyPack(folder.resolve("tiny"), TinyPack.CLASSES)));
   }
 
   @AfterAll
@@ -106,5 +108,11 @@ class RateDistortionTest {
   void secondsAreTheMedian() {
     assertThat(Seconds.median(List.of(9.0, 1.0, 2.0), s -> s)).isEqualTo(2);
     assertThat(Seconds.median(List.of(9.0, 1.0, 2.0, 3.0), s -> s)).isEqualTo(2.5);
+  }
+
+  private static Path tinyPack(Path folder, String classes) throws IOException {
+    RandomModel codec =
+        new RandomModel(5, TinyDetector.CHANNELS, TinyPack.LATENT, true, TinyPack.QUALITIES);
+    return TinyPack.write(folder, codec.weights(), classes);
   }
 }
