@@ -13,6 +13,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import types
 
 import numpy as np
 import torch
@@ -34,14 +35,28 @@ JVMS = [
 ]  # fmt: skip
 
 
-def load(pack):
-    model = facet.Model(pack)
-    c = model.config
-    net = lmsfc.Lmsfc(c["features"], c["latent"], c["context"], c["qualities"] if "gain" in model.tensors else 0).eval()
-    missing, unknown = net.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in model.network.weights.items()}, strict=False)
-    assert not unknown, unknown
-    assert all(facet.CONSTANT.fullmatch(k) or facet.TABLE.fullmatch(k) or "gaussian_conditional" in k for k in missing), missing
-    return model, net
+def load(source, folder):
+    """The coder's side (scales, tables, medians) and the networks, of a pack or of golden formula weights."""
+    if not (source / "recipe.json").exists():
+        model = facet.Model(source)
+        c = model.config
+        net = lmsfc.Lmsfc(c["features"], c["latent"], c["context"], c["qualities"] if "gain" in model.tensors else 0).eval()
+        missing, unknown = net.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in model.network.weights.items()}, strict=False)
+        assert not unknown, unknown
+        assert all(facet.CONSTANT.fullmatch(k) or facet.TABLE.fullmatch(k) or "gaussian_conditional" in k for k in missing), missing
+        return model, net
+    recipe = json.loads((source / "recipe.json").read_text())
+    state = golden.state_dict(recipe)
+    net = lmsfc.Lmsfc(recipe["N"], recipe["M"], recipe["context_model"]).eval()
+    net.load_state_dict(state, strict=True)
+    scales = np.exp(np.linspace(np.log(0.11), np.log(256), 64)).astype(np.float32)
+    stored = folder / "tables.json"
+    if not stored.exists():
+        weights = {k: v.numpy() for k, v in state.items()}
+        stored.write_text(json.dumps([facet.gaussian_tables(scales), facet.factorized_tables(weights)]))
+    y_tables, z_tables = json.loads(stored.read_text())
+    medians = state["entropy_bottleneck.quantiles"][:, 0, 1].numpy()
+    return types.SimpleNamespace(config={"features": recipe["N"]}, scales=scales, y_tables=y_tables, z_tables=z_tables, medians=medians), net
 
 
 def pyramid(model, number, side):
@@ -118,7 +133,7 @@ def decode(model, net, stored, levels, quality, restore):
 def work(o):
     """One process: encodes all pictures, or decodes them and prints a line of JSON for each."""
     torch.set_num_threads(o.threads)
-    model, net = load(o.pack)
+    model, net = load(o.pack, o.folder)
     for number in range(o.pictures):
         levels, file = pyramid(model, number, o.side), o.folder / f"{number}.safetensors"
         if o.work == "encode" and not file.exists():
@@ -178,7 +193,7 @@ def java(o):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("pack", type=pathlib.Path)
+    p.add_argument("pack", type=pathlib.Path, help="or the folder of a golden recipe.json, such as ../shared/golden/a/ar128")
     p.add_argument("--pictures", type=int, default=48)
     p.add_argument("--side", type=int, default=120, help="rows of p2, which has half as many columns more")
     p.add_argument("--quality", type=float, default=5)
