@@ -156,7 +156,7 @@ final class Bodywork {
         brush.flat(front ? Tint.rgb(0xe9eef2) : TAIL, shape);
       }
     }
-    if (lit && brush.light().daylight() != Daylight.DAY || lit && !front) {
+    if (lit && (!front || brush.light().daylight() != Daylight.DAY)) {
       for (int side = -1; side <= 1; side += 2) {
         brush.halo(
             front ? HEADLIGHT : TAIL_LIT,

@@ -207,7 +207,7 @@ final class Buildings {
       // goods on the shelves
       for (int i = 0; i < 4; i++) {
         double t = 0.14 + 0.2 * i;
-        double y = 0.5 + 0.3 * ((look.lit >> i + bay & 3) % 3);
+        double y = 0.5 + 0.3 * (((look.lit >> (i + bay)) & 3) % 3);
         brush.flat(
             Tint.hsb((look.lit % 97) / 97.0 + 0.17 * i, 0.5, 0.6),
             at(a, b, zero, t, 0.4),
@@ -257,7 +257,7 @@ final class Buildings {
       at(a, b, out, 1 - margin, high),
       at(a, b, out, 1 - margin, below)
     };
-    int hash = (number * 0x9e3779b1 ^ look.lit * 0x85ebca6b) >>> 16 & 255;
+    int hash = (((number * 0x9e3779b1) ^ (look.lit * 0x85ebca6b)) >>> 16) & 255;
     boolean lit =
         brush.light().daylight() != Daylight.DAY
             && hash < (brush.light().daylight() == Daylight.NIGHT ? 90 : 60);

@@ -48,8 +48,8 @@ record Footprint(Pose pose, double halfWidth, double halfLength, Vec[] corners) 
   /** A side of one of them parts the two, with this and the eye on the same side of it. */
   private boolean safeFrom(Footprint other, Vec eye) {
     for (Vec side : SIDES) {
-      if (clears(side, other) && beyond(side, eye) <= 0
-          || other.clears(side, this) && other.beyond(side, eye) >= 0) {
+      if ((clears(side, other) && beyond(side, eye) <= 0)
+          || (other.clears(side, this) && other.beyond(side, eye) >= 0)) {
         return true;
       }
     }

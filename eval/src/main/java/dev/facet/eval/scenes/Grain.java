@@ -36,7 +36,7 @@ final class Grain {
       for (int x = 0; x < SIZE; x++) {
         float sum = 0;
         for (int k = -radius; k <= radius; k++) {
-          sum += in[(y + k & SIZE - 1) * SIZE + x] + in[y * SIZE + (x + k & SIZE - 1)];
+          sum += in[index(x, y + k)] + in[index(x + k, y)];
         }
         out[y * SIZE + x] = sum / (4 * radius + 2);
       }
@@ -44,13 +44,17 @@ final class Grain {
     return out;
   }
 
+  private static int index(int x, int y) {
+    return (y & (SIZE - 1)) * SIZE + (x & (SIZE - 1));
+  }
+
   /** Independent from cell to cell. */
   static float fine(int x, int y) {
-    return FINE[(y & SIZE - 1) * SIZE + (x & SIZE - 1)];
+    return FINE[index(x, y)];
   }
 
   /** Spots of about 8 cells. */
   static float coarse(int x, int y) {
-    return COARSE[(y & SIZE - 1) * SIZE + (x & SIZE - 1)];
+    return COARSE[index(x, y)];
   }
 }

@@ -94,7 +94,7 @@ final class Ground {
     double lanes = street.lanes() * Street.LANE;
     double strip = street.bicycles();
     for (int side = -1; side <= 1; side += 2) {
-      if (bicycles != asphalt) {
+      if (!bicycles.equals(asphalt)) {
         solid(g, camera, bicycles, side * strip, Street.BICYCLES / 2, from, to);
       }
       dashed(g, camera, side * lanes, 0.06, 1.2, 0.8, from, to);
@@ -217,8 +217,8 @@ final class Ground {
           b += lamp.tint().b() * share;
         }
         int rgb = pixels[y * width + x];
-        r *= k * (rgb >> 16 & 255) / 255;
-        g *= k * (rgb >> 8 & 255) / 255;
+        r *= k * ((rgb >> 16) & 255) / 255;
+        g *= k * ((rgb >> 8) & 255) / 255;
         b *= k * (rgb & 255) / 255;
         if (light.wet() > 0 && !green) {
           double puddle = Grain.coarse((int) Math.floor(px * 4) + 40, (int) Math.floor(pz * 2.5));

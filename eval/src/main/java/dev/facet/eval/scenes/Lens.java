@@ -76,8 +76,8 @@ final class Lens {
         double u = (x + 0.5) / width - 0.5;
         float gain = (float) (1 - vignette * 2 * (u * u + v * v));
         int rgb = pixels[y * width + x];
-        float r = gain * curves[0][rgb >> 16 & 255];
-        float g = gain * curves[1][rgb >> 8 & 255];
+        float r = gain * curves[0][(rgb >> 16) & 255];
+        float g = gain * curves[1][(rgb >> 8) & 255];
         float b = gain * curves[2][rgb & 255];
         // more light, more shot noise
         float sigma = deviation * (0.6f + 0.0028f * g);
@@ -112,11 +112,11 @@ final class Lens {
         for (int d = -radius; d <= radius; d++) {
           int rgb = pixels[base + Math.clamp(k + d, 0, length - 1) * stride];
           int weight = d == 0 ? middle : 1;
-          r += weight * (rgb >> 16 & 255);
-          g += weight * (rgb >> 8 & 255);
+          r += weight * ((rgb >> 16) & 255);
+          g += weight * ((rgb >> 8) & 255);
           b += weight * (rgb & 255);
         }
-        line[k] = r / sum << 16 | g / sum << 8 | b / sum;
+        line[k] = ((r / sum) << 16) | ((g / sum) << 8) | (b / sum);
       }
       for (int k = 0; k < length; k++) {
         pixels[base + k * stride] = line[k];

@@ -28,7 +28,12 @@ record Light(
     if (dice.chance(0.15)) {
       daylight = Daylight.DAY;
     }
-    Weather weather = Weather.values()[dice.weighted(0.70, 0.16, 0.14)];
+    Weather weather =
+        switch (dice.weighted(0.70, 0.16, 0.14)) {
+          case 0 -> Weather.CLEAR;
+          case 1 -> Weather.RAIN;
+          default -> Weather.FOG;
+        };
     double azimuth = dice.uniform(-StrictMath.PI, StrictMath.PI);
     double height = daylight == Daylight.DUSK ? dice.uniform(0.08, 0.25) : dice.uniform(0.35, 1.1);
     Vec toSun =

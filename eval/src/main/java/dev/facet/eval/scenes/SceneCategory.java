@@ -1,19 +1,21 @@
 package dev.facet.eval.scenes;
 
-/** The classes of objects; COCO ids are their places in this list, from 1. */
+/** The classes of objects. */
 public enum SceneCategory {
-  CAR("car"),
-  TRUCK("truck"),
-  BUS("bus"),
+  CAR(1, "car"),
+  TRUCK(2, "truck"),
+  BUS(3, "bus"),
   /** With its rider: one box around both. */
-  BICYCLE("bicycle"),
-  PEDESTRIAN("pedestrian"),
+  BICYCLE(4, "bicycle"),
+  PEDESTRIAN(5, "pedestrian"),
   /** The plate without its pole. */
-  TRAFFIC_SIGN("traffic sign");
+  TRAFFIC_SIGN(6, "traffic sign");
 
+  private final int id;
   private final String label;
 
-  SceneCategory(String label) {
+  SceneCategory(int id, String label) {
+    this.id = id;
     this.label = label;
   }
 
@@ -24,6 +26,6 @@ public enum SceneCategory {
 
   /** The category id in COCO files, from 1. */
   public int id() {
-    return ordinal() + 1;
+    return id;
   }
 }

@@ -102,7 +102,7 @@ public final class SceneGenerator {
         ids = stage.ids();
       }
       if (stage.objects() >= LEAST_OBJECTS || attempt == ATTEMPTS) {
-        return paint(world, camera, stage, ids, 0, 0);
+        return paint(world, camera, stage, ids, 0);
       }
     }
   }
@@ -156,7 +156,7 @@ public final class SceneGenerator {
       double seconds = number / FRAME_RATE;
       Camera camera = world.viewpoint().at(seconds);
       Stage stage = stage(world, camera, seconds, new Silhouette.Canvas(width, height));
-      return paint(world, camera, stage, stage.ids(), seconds, number);
+      return paint(world, camera, stage, stage.ids(), number);
     }
   }
 
@@ -183,8 +183,7 @@ public final class SceneGenerator {
     return bad;
   }
 
-  private Scene paint(
-      World world, Camera camera, Stage stage, int[] ids, double seconds, int number) {
+  private Scene paint(World world, Camera camera, Stage stage, int[] ids, int number) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Light light = world.light();
     Graphics2D g = image.createGraphics();

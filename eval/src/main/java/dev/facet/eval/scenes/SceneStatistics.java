@@ -1,6 +1,8 @@
 package dev.facet.eval.scenes;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** What a set of scenes holds. */
@@ -8,9 +10,9 @@ public final class SceneStatistics {
   /** Box sizes that are told apart: longer sides of less than so many pixels, and the rest. */
   public static final List<Integer> SIZES = List.of(16, 32, 64, 128);
 
-  private final int[][] objects = new int[SceneCategory.values().length][SIZES.size() + 1];
-  private final int[] daylight = new int[Daylight.values().length];
-  private final int[] weather = new int[Weather.values().length];
+  private final Map<SceneCategory, int[]> objects = new EnumMap<>(SceneCategory.class);
+  private final Map<Daylight, Integer> daylight = new EnumMap<>(Daylight.class);
+  private final Map<Weather, Integer> weather = new EnumMap<>(Weather.class);
 
   SceneStatistics() {}
 
@@ -18,34 +20,34 @@ public final class SceneStatistics {
     for (SceneObject object : scene) {
       int side = Math.max(object.mask().width(), object.mask().height());
       int size = (int) SIZES.stream().filter(limit -> side >= limit).count();
-      objects[object.category().ordinal()][size]++;
+      objects.computeIfAbsent(object.category(), category -> new int[SIZES.size() + 1])[size]++;
     }
-    daylight[when.ordinal()]++;
-    weather[sky.ordinal()]++;
+    daylight.merge(when, 1, Integer::sum);
+    weather.merge(sky, 1, Integer::sum);
   }
 
   /** Pictures. */
   public int scenes() {
-    return IntStream.of(daylight).sum();
+    return daylight.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** Pictures of that time of the day. */
   public int scenes(Daylight when) {
-    return daylight[when.ordinal()];
+    return daylight.getOrDefault(when, 0);
   }
 
   /** Pictures of that weather. */
   public int scenes(Weather sky) {
-    return weather[sky.ordinal()];
+    return weather.getOrDefault(sky, 0);
   }
 
   /** Objects of all categories. */
   public int objects() {
-    return IntStream.range(0, objects.length).map(i -> IntStream.of(objects[i]).sum()).sum();
+    return objects.values().stream().mapToInt(sizes -> IntStream.of(sizes).sum()).sum();
   }
 
   /** Objects of a category, by size: one number more than {@link #SIZES}. */
   public int[] objects(SceneCategory category) {
-    return objects[category.ordinal()].clone();
+    return objects.getOrDefault(category, new int[SIZES.size() + 1]).clone();
   }
 }

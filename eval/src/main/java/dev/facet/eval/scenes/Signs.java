@@ -124,7 +124,7 @@ final class Signs {
         {0, 0, 1, 0}
       };
       for (int i = 0; i < lines.length; i++) {
-        if ((lit >> (6 - i) & 1) != 0) {
+        if (((lit >> (6 - i)) & 1) != 0) {
           double[] l = lines[i];
           bar(
               tint,

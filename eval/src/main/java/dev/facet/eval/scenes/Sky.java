@@ -40,13 +40,7 @@ final class Sky {
     }
     if (light.weather() != Weather.FOG) {
       clouds(
-          g,
-          dice.split(),
-          camera,
-          light,
-          width,
-          height,
-          clear ? dice.integer(0, 9) : dice.integer(8, 14));
+          g, dice.split(), camera, light, width, clear ? dice.integer(0, 9) : dice.integer(8, 14));
     }
     land(g, dice.split(), camera, light);
   }
@@ -105,7 +99,7 @@ final class Sky {
   }
 
   private static void clouds(
-      Graphics2D g, Dice dice, Camera camera, Light light, int width, int height, int n) {
+      Graphics2D g, Dice dice, Camera camera, Light light, int width, int n) {
     Tint bright =
         light
             .haze()

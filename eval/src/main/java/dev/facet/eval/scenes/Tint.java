@@ -8,7 +8,7 @@ record Tint(double r, double g, double b) {
   static final Tint WHITE = grey(1);
 
   static Tint rgb(int hex) {
-    return new Tint((hex >> 16 & 255) / 255.0, (hex >> 8 & 255) / 255.0, (hex & 255) / 255.0);
+    return new Tint(((hex >> 16) & 255) / 255.0, ((hex >> 8) & 255) / 255.0, (hex & 255) / 255.0);
   }
 
   static Tint grey(double v) {

@@ -195,7 +195,6 @@ final class Trucks {
         ribs(brush, paint.times(0.6), half * 0.97, back + 0.5, front - 0.2, bed + 0.1, rim - 0.05);
       }
       case TANKER -> {
-        int n = 10;
         double radius = half * 0.95;
         double centre = bed + radius;
         Vec inside = Vec.of(0, centre, (back + front) / 2);

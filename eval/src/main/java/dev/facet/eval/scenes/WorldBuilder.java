@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a street and puts things into it, so that the camera sees them well. */
 final class WorldBuilder {
+  private static final List<SceneCategory> CATEGORIES = List.of(SceneCategory.values());
+
   /** How often each category is tried: what is large is dropped less often than what is small. */
   private static final double[] WEIGHTS = {1.3, 0.9, 1.0, 1.1, 1.15, 0.85};
 
@@ -104,7 +106,7 @@ final class WorldBuilder {
   private void objects(Light lit) {
     int wanted = dice.integer(5, 14);
     for (int i = 0; i < wanted; i++) {
-      SceneCategory category = SceneCategory.values()[dice.weighted(WEIGHTS)];
+      SceneCategory category = CATEGORIES.get(dice.weighted(WEIGHTS));
       // in a sequence they come into view at different times
       double when = seconds == 0 ? 0 : dice.uniform(0, seconds);
       Camera camera = viewpoint.at(when);
@@ -256,7 +258,7 @@ final class WorldBuilder {
     }
     // the line's distance is what it is: near it, sizes come as wished by chance
     double there = camera.depth(Vec.of(x, 0, z));
-    if (there <= 0 || dice.chance(0.5) && (depth > 2.5 * there || depth < there / 2.5)) {
+    if (there <= 0 || (dice.chance(0.5) && (depth > 2.5 * there || depth < there / 2.5))) {
       return null;
     }
     double yaw = direction * StrictMath.PI / 2 + dice.normal(0.03);
@@ -331,7 +333,7 @@ final class WorldBuilder {
         double length = some.uniform(9, 24);
         if (street.isJunction(z, 3)
             || street.isJunction(z + length, 3)
-            || z < street.junction() && z + length > street.junction()) {
+            || (z < street.junction() && z + length > street.junction())) {
           double before = street.junction() - Street.ACROSS - 3 - z;
           if (before > 6) {
             length = before - 0.1;

@@ -34,7 +34,7 @@ class DrawingTest {
   @ParameterizedTest
   @EnumSource
   void maskIsWhatIsDrawn(SceneCategory category) {
-    Dice dice = Dice.of(1, category.ordinal());
+    Dice dice = Dice.of(1, category.id());
     Light light = Light.roll(dice);
     for (int i = 0; i < 12; i++) {
       Pose pose =
