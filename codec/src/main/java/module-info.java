@@ -5,8 +5,11 @@ module dev.facet.codec {
   requires static org.jspecify;
 
   exports dev.facet.codec;
+  // random models, of which their tests make packs
   exports dev.facet.codec.internal to
-      dev.facet.conformance;
+      dev.facet.cli,
+      dev.facet.conformance,
+      dev.facet.eval;
   exports dev.facet.codec.lmsfc;
   exports dev.facet.codec.stream;
 }

@@ -1,5 +1,6 @@
 package dev.facet.bench;
 
+import dev.facet.codec.ModelPack;
 import dev.facet.codec.ModelPacks;
 import dev.facet.codec.lmsfc.LmsfcPart;
 import dev.facet.codec.stream.LevelShape;
@@ -7,6 +8,8 @@ import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.layers.Weights;
 import dev.facet.nn.onnx.Network;
 import dev.facet.testing.FormulaFill;
+import dev.facet.vision.detection.DetectorConfig;
+import dev.facet.vision.detection.DetectorDescription;
 import dev.facet.vision.detection.DetectorPart;
 import java.io.IOException;
 import java.util.Locale;
@@ -17,7 +20,6 @@ import org.openjdk.jmh.annotations.Param;
  * of the shipped pack, and the pack's backbone. Sizes are those of p2, for the backbone of the picture.
  */
 public class PeerNetworkBenchmark extends PeerBenchmark {
-  private static final double EPSILON = 1e-5;
 
   /** weights, part, size. */
   @Param({
@@ -38,10 +40,12 @@ public class PeerNetworkBenchmark extends PeerBenchmark {
     String[] words = name.split("[ x]", -1);
     LevelShape size = new LevelShape(Integer.parseInt(words[2]), Integer.parseInt(words[3]));
     if (words[1].equals("backbone")) {
-      Checkpoint weights = ModelPacks.standard().find(words[0]).detectorWeights();
+      ModelPack pack = ModelPacks.standard().find(words[0]);
+      Checkpoint weights = pack.detectorWeights();
+      DetectorConfig config =
+          DetectorDescription.parse(pack.path().toString(), pack.description().detector()).config();
       return backend ->
-          DetectorPart.backbone(
-              new Weights(backend, weights), EPSILON, size.height(), size.width());
+          DetectorPart.backbone(new Weights(backend, weights), config, size.height(), size.width());
     }
     LmsfcPart part = LmsfcPart.valueOf(words[1].toUpperCase(Locale.ROOT));
     Checkpoint weights = weights(words[0]);

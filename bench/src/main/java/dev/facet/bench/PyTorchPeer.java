@@ -87,7 +87,7 @@ final class PyTorchPeer implements Peer {
     List<String> outputs = graph.outputs().stream().map(Port::name).toList();
     lastUse.forEach((name, i) -> {
       boolean value =
-              !name.isEmpty() && !constants.containsKey(name) && !integers.containsKey(name);
+          !name.isEmpty() && !constants.containsKey(name) && !integers.containsKey(name);
       if (value && !outputs.contains(name)) {
         dead.get(i).add(name);
       }

@@ -47,8 +47,6 @@ final class ExportCommand extends Operation {
   /** A graph is traced with real tensors: p2 of a 4096x4096 picture. */
   private static final long MAX_PIXELS = 1 << 20;
 
-  private static final double DEFAULT_EPSILON = 1e-5;
-
   /** What can be exported. */
   enum Part {
     G_A,
@@ -119,7 +117,8 @@ final class ExportCommand extends Operation {
       case BACKBONE -> {
         LevelShape picture = shape(STRIDE);
         Weights w = new Weights(backend, pack.detectorWeights());
-        yield DetectorPart.backbone(w, epsilon(pack), picture.height(), picture.width());
+        yield DetectorPart.backbone(
+            w, Camera.describe(pack).config(), picture.height(), picture.width());
       }
       case RPN -> {
         LevelShape p2 = shape(1);
@@ -142,12 +141,6 @@ final class ExportCommand extends Operation {
               MAX_PIXELS * stride * stride));
     }
     return chosen;
-  }
-
-  private static double epsilon(ModelPack pack) {
-    return pack.description().detector().get("epsilon") instanceof Number epsilon
-        ? epsilon.doubleValue()
-        : DEFAULT_EPSILON;
   }
 
   private void report(OnnxGraph graph) throws IOException {

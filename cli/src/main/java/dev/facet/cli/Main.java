@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       EncodeCommand.class,
       DecodeCommand.class,
       DetectCommand.class,
+      EvalCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
       ExportCommand.class,

@@ -27,6 +27,11 @@ final class ModelOption {
     return model == null ? packs.first() : packs.find(model);
   }
 
+  /** The pack named on the command line, or else this one. */
+  ModelPack chooseOr(String name) throws IOException {
+    return ModelPacks.standard().find(model == null ? name : model);
+  }
+
   /** The pack named, or the first one with a detector. */
   ModelPack chooseDetector() throws IOException {
     ModelPacks packs = ModelPacks.standard();

@@ -146,9 +146,8 @@ class NumericRulesTest {
   private static boolean refused(Consumer<CodeBuilder> body) throws Exception {
     Checker checker = new Checker(new Silent(), NumericRulesTest.class.getClassLoader());
     checker.parseSignaturesFile(root().resolve("config/forbidden/numerics.txt").toFile());
-    checker.addClassToCheck(new ByteArrayInputStream(classThatDoes(body)), "Offender.class");
-    return checker.runWithResults().stream()
-        .anyMatch(result -> !result.getViolations().isEmpty());
+    checker.streamReadClassToCheck(new ByteArrayInputStream(classThatDoes(body)), "Offender.class");
+    return checker.runWithResults().stream().anyMatch(result -> !result.getViolations().isEmpty());
   }
 
   private static Path root() {

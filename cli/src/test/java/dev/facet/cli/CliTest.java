@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import static dev.facet.cli.Ran.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facet.codec.FeaturePyramid;
@@ -9,8 +10,6 @@ import dev.facet.codec.stream.LevelShape;
 import dev.facet.nn.Tensor;
 import dev.facet.testing.Golden;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,26 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 class CliTest {
   @TempDir private static Path folder;
   private static Path pyramid;
-
-  /** What a command left. */
-  private record Ran(int code, String out, String err) {
-    Ran succeeded() {
-      assertThat(code).as(err).isZero();
-      assertThat(err).isEmpty();
-      return this;
-    }
-
-    /** One line on standard error, and nothing else. */
-    void failed(int expectedCode, String message) {
-      assertThat(code).as(out + err).isEqualTo(expectedCode);
-      assertThat(err.lines()).as(err).hasSize(1);
-      assertThat(err).startsWith("facet: ").contains(message).doesNotContain("Exception");
-    }
-
-    JsonNode json() {
-      return JsonMapper.builder().build().readTree(out);
-    }
-  }
 
   @BeforeAll
   static void makePack() throws IOException {
@@ -154,18 +133,6 @@ class CliTest {
   }
 
   @Test
-  void demo() throws IOException {
-    Ran ran = run("demo", path(pyramid), "--out", in("demo"), "--json").succeeded();
-    JsonNode point = ran.json().get("codecs").get(0).get("points").get(0);
-    assertThat(point.get("bytes").asLong()).isPositive();
-    assertThat(point.get("psnr")).hasSize(4);
-    assertThat(folder.resolve("demo/demo.csv")).exists();
-    assertThat(folder.resolve("demo/pyramid0-q0.fcm")).exists();
-    assertThat(run("demo", path(pyramid)).succeeded().out()).contains("p2 dB");
-    run("demo").failed(1, "carries no example: give a pyramid");
-  }
-
-  @Test
   void modelsAndVersion() {
     assertThat(run("models").succeeded().out()).contains("small");
     JsonNode model = run("models", "show", "small", "--json").succeeded().json();
@@ -267,7 +234,6 @@ class CliTest {
     run("encode", in("none.npz"), "-o", in("e.fcm")).failed(1, "none.npz: no such file");
     Files.write(folder.resolve("p.png"), new byte[8]);
     run("encode", in("p.png"), "-o", in("e.fcm")).failed(1, "p.png: is no PNG, JPEG");
-    run("demo", in("p.png")).failed(1, "p.png: is an image, a feature pyramid");
     run("encode", in("p.png"), path(pyramid), "-o", in("e.fcm"))
         .failed(1, "pictures and pyramids together");
     run("encode", path(pyramid), "-o", in("none/e.fcm")).failed(1, "none: no such file or folder");
@@ -347,6 +313,8 @@ class CliTest {
         "verify a b",
         "version x",
         "demo --nonsense",
+        "eval",
+        "eval --data x --quality high",
         "scenes --count 3 --seed 1",
         "scenes --count many --seed 1 --out x",
       })
@@ -361,6 +329,7 @@ class CliTest {
         "encode",
         "decode",
         "detect",
+        "eval",
         "inspect",
         "convert",
         "export",
@@ -387,13 +356,6 @@ class CliTest {
         .contains("no such file")
         .contains("NoSuchFileException")
         .contains("\tat ");
-  }
-
-  private static Ran run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-    return new Ran(code, out.toString(), err.toString());
   }
 
   private static FeaturePyramid random(int height, int width, int channels, long seed) {

@@ -90,7 +90,10 @@ class ExportTest {
     return switch (part) {
       case "backbone" ->
           DetectorPart.backbone(
-              new Weights(backend, pack.detectorWeights()), 1e-5, size.height(), size.width());
+              new Weights(backend, pack.detectorWeights()),
+              Camera.describe(pack).config(),
+              size.height(),
+              size.width());
       case "rpn" ->
           DetectorPart.proposals(
               new Weights(backend, pack.detectorWeights()), size.height(), size.width());

@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import static dev.facet.cli.Ran.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facet.codec.ModelPacks;
@@ -8,8 +9,6 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,25 +26,6 @@ class PictureCommandsTest {
 
   @TempDir private static Path folder;
   private static Path pack;
-
-  /** What a command left. */
-  private record Ran(int code, String out, String err) {
-    Ran succeeded() {
-      assertThat(code).as(err).isZero();
-      assertThat(err).isEmpty();
-      return this;
-    }
-
-    void failed(String message) {
-      assertThat(code).as(out + err).isEqualTo(1);
-      assertThat(err.lines()).as(err).hasSize(1);
-      assertThat(err).startsWith("facet: ").contains(message).doesNotContain("Exception");
-    }
-
-    JsonNode json() {
-      return JsonMapper.builder().build().readTree(out);
-    }
-  }
 
   @BeforeAll
   static void paint() throws IOException {
@@ -154,8 +134,8 @@ class PictureCommandsTest {
       assertThat(one.get(i).get("image_id").asInt()).isEqualTo(1);
       assertThat(all.get(last + i)).isEqualTo(one.get(i));
     }
-    run("detect", in("s.fcm"), "--draw", in("x.png")).failed("choose with --frame");
-    run("detect", in("s.fcm"), "--frame", "2").failed("has frames 0 to 1, no frame 2");
+    run("detect", in("s.fcm"), "--draw", in("x.png")).failed(1, "choose with --frame");
+    run("detect", in("s.fcm"), "--frame", "2").failed(1, "has frames 0 to 1, no frame 2");
     assertThat(folder.resolve("x.png")).doesNotExist();
   }
 
@@ -165,12 +145,12 @@ class PictureCommandsTest {
     run("encode", in("photo.png"), "-o", in("p.fcm")).succeeded();
     run("decode", in("p.fcm"), "-o", in("p.safetensors")).succeeded();
     run("encode", in("p.safetensors"), "-o", in("q.fcm")).succeeded();
-    run("detect", in("q.fcm")).failed("does not say the size of its picture");
+    run("detect", in("q.fcm")).failed(1, "does not say the size of its picture");
     run("detect", in("q.fcm"), "--image", in("photo.png")).succeeded();
     run("detect", in("q.fcm"), "--image", in("frames/b.png"))
-        .failed("its features are not those of a picture of 128x96 pixels");
+        .failed(1, "its features are not those of a picture of 128x96 pixels");
     run("detect", in("p.fcm"), "--image", in("frames/b.png"))
-        .failed("b.png: has 128x96 pixels, but the stream is of a picture of 96x128");
+        .failed(1, "b.png: has 128x96 pixels, but the stream is of a picture of 96x128");
     assertThat(PyramidFiles.read(folder.resolve("p.safetensors")).size()).isEqualTo(4);
   }
 
@@ -187,7 +167,7 @@ class PictureCommandsTest {
         .contains("backbone.body")
         .contains("conventions of torchvision");
     run("encode", in("photo.png"), "-o", in("n.fcm"), "--model", in("d"))
-        .failed("has a detector but no codec");
+        .failed(1, "has a detector but no codec");
     // with the shipped pack's numbers in the place of torchvision's, it is the shipped detector
     Path json = folder.resolve("d/model.json");
     Files.writeString(
@@ -216,35 +196,29 @@ class PictureCommandsTest {
     assertThat(both.get("detector").get("arch").asString()).isEqualTo("fasterrcnn-resnet10-fpn");
     run("encode", in("photo.png"), "-o", in("both.fcm"), "--model", in("both")).succeeded();
 
-    run("convert", weights, "-o", in("no"), "--classes", "one,two").failed("knows 7 classes");
-    run("convert", weights, "-o", in("no.zip")).failed("leave out .zip");
-    run("convert", weights, "-o", in("d")).failed("exists already");
+    run("convert", weights, "-o", in("no"), "--classes", "one,two").failed(1, "knows 7 classes");
+    run("convert", weights, "-o", in("no.zip")).failed(1, "leave out .zip");
+    run("convert", weights, "-o", in("d")).failed(1, "exists already");
     assertThat(folder.resolve("no")).doesNotExist();
   }
 
   @Test
   void errors() throws IOException {
-    run("detect", in("none.png")).failed("none.png: no such file");
+    run("detect", in("none.png")).failed(1, "none.png: no such file");
     Files.write(folder.resolve("zero.jpg"), new byte[0]);
-    run("detect", in("zero.jpg")).failed("zero.jpg: is empty");
+    run("detect", in("zero.jpg")).failed(1, "zero.jpg: is empty");
     Files.write(folder.resolve("zero.fcm"), new byte[0]);
-    run("detect", in("zero.fcm")).failed("zero.fcm: byte 0");
+    run("detect", in("zero.fcm")).failed(1, "zero.fcm: byte 0");
     paint("thin.png", 1, 2000, 0);
     run("encode", in("thin.png"), "-o", in("thin.fcm"))
-        .failed("thin.png: image of 1 x 2000 is too");
+        .failed(1, "thin.png: image of 1 x 2000 is too");
     assertThat(folder.resolve("thin.fcm")).doesNotExist();
-    run("detect", in("photo.png"), "--draw", in("nowhere/x.png")).failed("no such file or folder");
+    run("detect", in("photo.png"), "--draw", in("nowhere/x.png"))
+        .failed(1, "no such file or folder");
     Ran misuse = run("detect", in("photo.png"), "--frame", "0");
     assertThat(misuse.code()).isEqualTo(2);
     run("encode", in("photo.png"), "-o", in("m.fcm"), "--model", in("frames"))
-        .failed("holds no model.json");
-  }
-
-  private static Ran run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-    return new Ran(code, out.toString(), err.toString());
+        .failed(1, "holds no model.json");
   }
 
   private static String in(String name) {

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * reads {@code model.json}; weights are read when they are first asked for. Thread-safe.
  */
 public final class ModelPack {
-  private static final int MAX_DETECTOR_FILES = 256;
 
   private final PackSource source;
   private final ModelDescription description;

@@ -87,11 +87,8 @@ public record RateAccuracy(
    * 99 %. Between the last point below and the next, accuracy is taken to be linear in the logarithm of the rate.
    */
   public NearLossless nearLossless(Measure measure) {
-    double wanted = KEPT * (measure == Measure.AP50 ? uncompressedAp50 : uncompressedAp);
-    int below = points.size() - 1;
-    while (below >= 0 && measure.of(points.get(below)) >= wanted) {
-      below--;
-    }
+    double wanted = wanted(measure);
+    int below = lastBelow(measure);
     if (below < 0) {
       return nearLossless(Found.AT_MOST, points.getFirst().bpp());
     }
@@ -102,6 +99,24 @@ public record RateAccuracy(
     Point high = points.get(below + 1);
     double share = (wanted - measure.of(low)) / (measure.of(high) - measure.of(low));
     return nearLossless(Found.INTERPOLATED, low.bpp() * Math.pow(high.bpp() / low.bpp(), share));
+  }
+
+  /** The point of the lowest rate from which on all keep 99 %; that of the highest rate if not even it does. */
+  public Point kept(Measure measure) {
+    return points.get(Math.min(lastBelow(measure) + 1, points.size() - 1));
+  }
+
+  private double wanted(Measure measure) {
+    return KEPT * (measure == Measure.AP50 ? uncompressedAp50 : uncompressedAp);
+  }
+
+  /** Index of the point of the highest rate that is not near-lossless, or -1. */
+  private int lastBelow(Measure measure) {
+    int below = points.size() - 1;
+    while (below >= 0 && measure.of(points.get(below)) >= wanted(measure)) {
+      below--;
+    }
+    return below;
   }
 
   private NearLossless nearLossless(Found found, double bpp) {

@@ -60,6 +60,18 @@ public final class Drawing {
     return this;
   }
 
+  /** A box of the truth as a thin white line, for detections to be drawn over. */
+  public Drawing truth(BoundingBox box) {
+    Rectangle2D frame = new Rectangle2D.Double(box.x(), box.y(), box.width(), box.height());
+    canvas.setColor(new Color(0, 0, 0, 90));
+    canvas.setStroke(new BasicStroke((float) (1.6 * unit)));
+    canvas.draw(frame);
+    canvas.setColor(Color.WHITE);
+    canvas.setStroke(new BasicStroke((float) (0.8 * unit)));
+    canvas.draw(frame);
+    return this;
+  }
+
   /** The pixels of an object, tinted in the colour of its class; pixels outside the picture are left out. */
   public Drawing mask(RunLengthMask mask, int category) {
     boolean[] inside = mask.pixels();

@@ -100,7 +100,16 @@ public final class HtmlReport {
 
   /** Pictures side by side, as many as the page is wide enough for; more than three of any height, in columns. */
   public HtmlReport pictures(List<Picture> pictures) {
-    body.append(pictures.size() > 3 ? "<div class=\"gallery\">" : "<div class=\"pictures\">");
+    return group(pictures.size() > 3 ? "gallery" : "pictures", pictures);
+  }
+
+  /** Pictures to compare, two to a row. */
+  public HtmlReport pairs(List<Picture> pictures) {
+    return group("pairs", pictures);
+  }
+
+  private HtmlReport group(String kind, List<Picture> pictures) {
+    body.append("<div class=\"").append(kind).append("\">");
     for (Picture picture : pictures) {
       body.append("<figure>");
       image(picture);

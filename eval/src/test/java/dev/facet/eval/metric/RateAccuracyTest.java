@@ -55,6 +55,15 @@ class RateAccuracyTest {
   }
 
   @Test
+  void theSmallestPointThatKeepsTheAccuracy() {
+    RateAccuracy drop = curve(point(0.01, 0.5, 0.3), point(0.02, 0.4, 0.3), point(0.08, 0.59, 0.3));
+    assertThat(drop.kept(Measure.AP50).bpp()).isEqualTo(0.08);
+    assertThat(drop.kept(Measure.AP).bpp()).isEqualTo(0.01);
+    RateAccuracy none = curve(point(0.02, 0.4, 0.3), point(0.01, 0.3, 0.3));
+    assertThat(none.kept(Measure.AP50).bpp()).isEqualTo(0.02);
+  }
+
+  @Test
   void writesCsvByRate() {
     assertThat(curve(point(0.02, 0.5, 0.25), point(0.01, 0.25, 0.125)).csv())
         .isEqualTo(

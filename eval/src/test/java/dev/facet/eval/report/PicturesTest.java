@@ -40,6 +40,19 @@ class PicturesTest {
   }
 
   @Test
+  void drawsTheTruthThinAndWhite() {
+    BufferedImage drawn =
+        new Drawing(grey(200, 100), false).truth(new BoundingBox(50.5, 40.5, 100, 50)).image();
+    Color edge = new Color(drawn.getRGB(100, 40));
+    assertThat(edge.getRed())
+        .isGreaterThan(220)
+        .isEqualTo(edge.getGreen())
+        .isEqualTo(edge.getBlue());
+    assertThat(drawn.getRGB(100, 43)).isEqualTo(GREY);
+    assertThat(drawn.getRGB(100, 70)).isEqualTo(GREY);
+  }
+
+  @Test
   void drawsNamesWhereThereAreFonts() {
     BoundingBox box = new BoundingBox(50, 40, 100, 50);
     BufferedImage plain = new Drawing(grey(200, 100), false).box(box, 1, "fish", 0.5).image();

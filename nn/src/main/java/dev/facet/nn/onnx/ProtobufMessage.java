@@ -83,7 +83,7 @@ final class ProtobufMessage {
     int n = 0;
     long rest = value;
     do {
-      bytes[n++] = (byte) (rest & 0x7f | ((rest >>> 7) == 0 ? 0 : 0x80));
+      bytes[n++] = (byte) ((rest & 0x7f) | ((rest >>> 7) == 0 ? 0 : 0x80));
       rest >>>= 7;
     } while (rest != 0);
     int length = n;

@@ -43,7 +43,7 @@ class OnnxRecorderTest {
   private final Random random = new Random(1);
 
   /** An operation on two tensors of shape (9, 11, 6). */
-  private interface Operation extends BiFunction<Backend, List<Tensor>, Tensor> {}
+  interface Operation extends BiFunction<Backend, List<Tensor>, Tensor> {}
 
   static Stream<Arguments> operations() {
     List<Arguments> all = new ArrayList<>();

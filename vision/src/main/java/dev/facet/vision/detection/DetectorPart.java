@@ -23,12 +23,13 @@ public final class DetectorPart {
    * ResNet and feature pyramid network: a normalised image (height, width, 3) to p2..p5.
    *
    * @param w the root of the checkpoint
-   * @param epsilon of the batch normalisation
+   * @param config says how the backbone is computed
    * @throws CheckpointException if weights are missing or do not fit together
    */
-  public static Network backbone(Weights w, double epsilon, int height, int width)
+  public static Network backbone(Weights w, DetectorConfig config, int height, int width)
       throws CheckpointException {
-    PyramidBackbone network = new PyramidBackbone(w.at("backbone"), epsilon);
+    PyramidBackbone network =
+        new PyramidBackbone(w.at("backbone"), config.epsilon(), config.strideIn1x1());
     return new Network(
         "backbone",
         List.of(new Port("image", height, width, 3)),

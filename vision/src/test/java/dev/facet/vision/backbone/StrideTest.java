@@ -7,7 +7,7 @@ import dev.facet.nn.ScalarBackend;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.layers.Weights;
-import dev.facet.vision.TinyDetector;
+import dev.facet.testing.TinyDetector;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

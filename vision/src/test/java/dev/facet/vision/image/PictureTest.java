@@ -115,7 +115,7 @@ class PictureTest {
       int[] pixels = pixels(decode(Pictures.write(image, format)));
       for (int x = 0; x < 5; x++) {
         int i = x % n;
-        assertThat(pixels[x]).as(format).isEqualTo((255 - i) << 16 | 3 * i << 8 | (17 + i));
+        assertThat(pixels[x]).as(format).isEqualTo(((255 - i) << 16) | ((3 * i) << 8) | (17 + i));
       }
     }
   }
@@ -160,8 +160,7 @@ class PictureTest {
   @Test
   void cmykJpeg() throws IOException {
     byte[] plain = Pictures.jpegOf(Pictures.flat(16, 16, 200, 100, 50, 128));
-    int expected =
-        (200 * 128 + 127) / 255 << 16 | (100 * 128 + 127) / 255 << 8 | (50 * 128 + 127) / 255;
+    int expected = rgb((200 * 128 + 127) / 255, (100 * 128 + 127) / 255, (50 * 128 + 127) / 255);
     assertThat(distance(pixels(decode(plain))[40], expected)).isLessThan(3);
     byte[] marked = Pictures.withSegment(plain, 0xEE, Pictures.adobe(0));
     assertThat(distance(pixels(decode(marked))[40], expected)).isLessThan(3);
@@ -178,8 +177,7 @@ class PictureTest {
     int cr = (int) Math.rint(128 + (r - luma) / 1.402);
     byte[] plain = Pictures.jpegOf(Pictures.flat(16, 16, luma, cb, cr, 128));
     byte[] marked = Pictures.withSegment(plain, 0xEE, Pictures.adobe(2));
-    int expected =
-        (200 * 128 + 127) / 255 << 16 | (100 * 128 + 127) / 255 << 8 | (50 * 128 + 127) / 255;
+    int expected = rgb((200 * 128 + 127) / 255, (100 * 128 + 127) / 255, (50 * 128 + 127) / 255);
     assertThat(distance(pixels(decode(marked))[40], expected)).isLessThan(4);
   }
 
@@ -340,6 +338,10 @@ class PictureTest {
       worst = Math.max(worst, Math.abs((a >> shift & 0xFF) - (b >> shift & 0xFF)));
     }
     return worst;
+  }
+
+  private static int rgb(int r, int g, int b) {
+    return (r << 16) | (g << 8) | b;
   }
 
   private static int indexOf(byte[] bytes, int value) {

@@ -1,4 +1,4 @@
-package dev.facet.vision;
+package dev.facet.testing;
 
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointException;
