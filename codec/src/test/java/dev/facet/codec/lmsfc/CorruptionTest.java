@@ -123,9 +123,10 @@ final class CorruptionTest {
   @Test
   void everyDamageIsNoticedAndNoFrameIsWrong() throws Exception {
     System.out.println("corruption: seed " + SEED);
+    List<Damage> kinds = List.of(Damage.values());
     for (int number = 0; number < CORRUPTIONS; number++) {
       Sample sample = samples.get(random.nextInt(samples.size()));
-      Damage damage = Damage.values()[number % Damage.values().length];
+      Damage damage = kinds.get(number % kinds.size());
       byte[] damaged = damage.apply(sample.stream, sample.file, random);
       while (Arrays.equals(damaged, sample.stream)) {
         damaged = Damage.EXTENDED.apply(sample.stream, sample.file, random);
