@@ -75,8 +75,12 @@ final class OnnxRuntimePeer implements Peer {
   }
 
   @Override
-  public void close() throws OrtException {
+  public void close() throws IOException {
     inputs.values().forEach(OnnxTensor::close);
-    session.close();
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IOException("ONNX Runtime does not close its session", e);
+    }
   }
 }

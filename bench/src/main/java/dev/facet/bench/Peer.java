@@ -20,7 +20,7 @@ interface Peer extends AutoCloseable {
 
   /** Releases memory and threads. */
   @Override
-  void close() throws Exception;
+  void close() throws IOException;
 
   /**
    * Opens an implementation.

@@ -253,7 +253,7 @@ public final class RateAccuracyReport {
   /** The near-lossless quality and the smallest, or the best where these are the same. */
   private List<Coded> shown() {
     Coded best = coded(outcome.curve().points().getLast().quality());
-    return Stream.of(kept == smallest ? best : kept, smallest).distinct().toList();
+    return Stream.of(kept.equals(smallest) ? best : kept, smallest).distinct().toList();
   }
 
   private RoundTrip trip(Sample sample, FeaturePyramid pyramid, Coded coded) throws IOException {
@@ -352,6 +352,7 @@ public final class RateAccuracyReport {
     page.paragraph("Means over the pictures; PSNR against the range of the level.");
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be the only use of its library
   private static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }

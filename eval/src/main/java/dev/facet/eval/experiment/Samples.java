@@ -74,6 +74,6 @@ public record Samples(List<Category> categories, int count, Reader reader) {
 
   private static Annotation annotation(SceneCategory category, Mask mask) {
     BoundingBox box = new BoundingBox(mask.x(), mask.y(), mask.width(), mask.height());
-    return new Annotation(category.ordinal(), box, mask.area(), false, null, null);
+    return new Annotation(category.id() - 1, box, mask.area(), false, null, null);
   }
 }
