@@ -1,7 +1,6 @@
 package dev.facet.cli;
 
 import dev.facet.conformance.Platform;
-import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,13 +21,16 @@ final class VersionCommand extends Operation {
   @Override
   public Integer call() {
     Backends.Choice choice = Backends.choose();
-    try (Backend backend = choice.backend()) {
-      Map<String, Object> facts = Platform.facts(choice);
-      if (json.wanted()) {
-        JsonOption.print(out(), new LinkedHashMap<>(facts));
-      } else {
-        Platform.lines(facts).forEach(out()::println);
-      }
+    Map<String, Object> facts;
+    try {
+      facts = Platform.facts(choice);
+    } finally {
+      choice.backend().close();
+    }
+    if (json.wanted()) {
+      JsonOption.print(out(), new LinkedHashMap<>(facts));
+    } else {
+      Platform.lines(facts).forEach(out()::println);
     }
     return DONE;
   }
