@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link Fma}'s double arithmetic on every lane, for processors without the instruction, where the Vector API would compute
- * each lane by BigDecimal. Float vectors have half the platform's width here, so that the doubles of all their lanes fill one
+ * each lane by BigDecimal. Float vectors have half of {@link VectorWidth} here, so that the doubles of all their lanes fill one
  * register.
  */
 final class SoftFma {
@@ -58,7 +58,7 @@ final class SoftFma {
     return (FloatVector) v.convertShape(VectorOperators.D2F, F, 0);
   }
 
-  /** The platform's preferred shape; from 128 bits on, for there is no vector of one float. */
+  /** As {@link VectorWidth} says; from 128 bits on, for there is no vector of one float. */
   private static VectorShape doubles() {
     return VectorShape.forBitSize(Math.max(VectorWidth.shape().vectorBitSize(), 128));
   }
