@@ -99,7 +99,7 @@ def resize(image, scale):
 
 def whole(sample, rng=random):
     """The picture as it is or flipped, and its target: for generated scenes, of which there are as many as one wants."""
-    view, boxes = sample.image(), torch.from_numpy(sample.boxes)
+    view, boxes = sample.image(keep=False), torch.from_numpy(sample.boxes)
     if rng.random() < 0.5:
         view, boxes = view.flip(2), torch.stack([view.shape[2] - boxes[:, 2], boxes[:, 1], view.shape[2] - boxes[:, 0], boxes[:, 3]], 1)
     return view, {"boxes": boxes, "labels": torch.from_numpy(sample.labels)}

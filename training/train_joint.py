@@ -1,0 +1,216 @@
+"""Train detector and codec together on labelled pictures, so that the pyramid becomes one that codes well. Example:
+
+    python train_joint.py --train train/annotations.json --valid valid/annotations.json --out run --init-detector detector.pt --minutes 150
+
+One step: picture -> pyramid -> detector's loss; the same pyramid through the codec at one random quality -> rate, distortion, and the
+detector's loss on the decoded pyramid. train_codec.py's losses with one difference: backbone and head learn from all of it. L-MSFC
+(Kim et al. 2023, section III-D) trains the codec alone, on the pyramids of a detector that stays as it is.
+
+For the first --warm steps the codec only learns to reproduce the pyramid: gradients of an untrained codec would harm the detector.
+Writes OUT/detector.pt and OUT/codec.pt, which export.py, evaluate.py and the other two trainings read; resumes from them.
+"""
+import argparse
+import copy
+import math
+import os
+import pathlib
+import random
+import time
+
+import torch
+
+import dataset
+import detector
+import lmsfc
+import tensors
+from average_precision import ap50
+
+
+def options():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--train", required=True, nargs="+", help="YOLO folders or COCO .json files of the same classes")
+    p.add_argument("--valid", required=True)
+    p.add_argument("--out", required=True, type=pathlib.Path, help="folder to write and to resume from")
+    p.add_argument("--init-detector", help="weights to start from (.pt, .safetensors)")
+    p.add_argument("--init-codec", help="weights to start from (.pt, a pack's folder)")
+    p.add_argument("--depth", type=int, default=10, choices=sorted(detector.BLOCKS))
+    p.add_argument("--width", type=int, default=64, help="F")
+    p.add_argument("--hidden", type=int, default=256)
+    p.add_argument("--long-side", type=int, default=512)
+    p.add_argument("--anchors", type=int, nargs=5, default=[16, 32, 64, 128, 256])
+    p.add_argument("--canvas", type=int, default=0, help="side of augmented crops; 0: whole pictures of one size, flipped at most")
+    p.add_argument("--latent", type=int, default=64, help="M")
+    p.add_argument("--qualities", type=int, default=6)
+    p.add_argument("--low", type=float, default=0.05, help="smallest lambda times feature variance")
+    p.add_argument("--high", type=float, default=8.0)
+    p.add_argument("--batch", type=int, default=2)
+    p.add_argument("--steps", type=int, default=100000)
+    p.add_argument("--minutes", type=float, default=math.inf)
+    p.add_argument("--rate", type=float, default=4e-4, help="learning rate of the detector")
+    p.add_argument("--codec-rate", type=float, default=5e-4)
+    p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's loss on decoded features, beside distortion / variance")
+    p.add_argument("--warm", type=int, default=400)
+    p.add_argument("--average", type=float, default=0.998, help="decay of the weight averages, which are what is evaluated and exported")
+    p.add_argument("--every", type=int, default=500, help="steps between checkpoints")
+    p.add_argument("--measure", type=int, default=1500, help="steps between evaluations")
+    p.add_argument("--valid-count", type=int, default=60)
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    return p.parse_args()
+
+
+@torch.no_grad()
+def evaluate(net, codec, samples, classes, device, qualities):
+    """AP50 uncompressed and at some qualities. Latents are rounded around 0, not around their means, which needs decoding order:
+    somewhat worse than a real decoder's."""
+    net.eval(), codec.eval()
+    found = {None: [], **{q: [] for q in qualities}}
+    for sample in samples:
+        image = sample.image(keep=False).to(device)
+        truth = {"boxes": torch.from_numpy(sample.boxes), "labels": torch.from_numpy(sample.labels)}
+        levels = detector.pyramid(net, image)
+        for q, results in found.items():
+            shown = levels if q is None else codec.synthesise(torch.round(codec.analyse(levels, q)), [x.shape[2:] for x in levels], q)
+            results.append(({k: v.cpu() for k, v in detector.detect(net, image, shown).items()}, truth))
+    return {q: ap50(results, classes) for q, results in found.items()}
+
+
+def save(path, content):
+    torch.save(content, str(path) + ".part")
+    os.replace(str(path) + ".part", path)
+
+
+@torch.no_grad()
+def average(mean, live, keep):
+    for a, b in zip(mean.state_dict().values(), live.state_dict().values()):
+        a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
+
+
+def start_gains(codec, weights):
+    """Rounding noise of the latent goes as 1 / gain, and the best one as 1 / sqrt(lambda)."""
+    with torch.no_grad():
+        for q, v in enumerate(weights):
+            codec.gain[q] = math.sqrt(v / weights[len(weights) // 2])
+        codec.inverse_gain.copy_(1 / codec.gain)
+
+
+def main():
+    o = options()
+    torch.set_num_threads(o.threads)
+    torch.manual_seed(o.seed)
+    rng = random.Random(o.seed)
+    valid, classes = dataset.read(o.valid)
+    valid = valid[: o.valid_count]
+    train = [sample for path in o.train for sample in dataset.read(path)[0]]
+    print(f"{len(train)} training and {len(valid)} validation pictures, classes {classes}", flush=True)
+    o.out.mkdir(parents=True, exist_ok=True)
+
+    weights = [o.high * (o.low / o.high) ** ((o.qualities - 1 - q) / max(1, o.qualities - 1)) for q in range(o.qualities)]
+    net_arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors)}
+    arch = {"features": o.width, "latent": o.latent, "context": True, "qualities": o.qualities}
+    net, codec = detector.build(len(classes), **net_arch).to(o.device), lmsfc.Lmsfc(**arch).to(o.device)
+    start_gains(codec, weights)
+    if o.init_detector:
+        tensors.initialise(net, o.init_detector)
+    if o.init_codec:
+        tensors.initialise(codec, o.init_codec)
+    mean_net, mean_codec = copy.deepcopy(net), copy.deepcopy(codec)
+
+    names = dict(codec.named_parameters())
+    quantiles = names.pop("entropy_bottleneck.quantiles")
+    gains = [names.pop(n) for n in ("gain", "inverse_gain")]
+    adam = torch.optim.AdamW([
+        {"params": [p for p in net.parameters() if p.dim() > 1], "rate": o.rate, "weight_decay": 0.05},
+        {"params": [p for p in net.parameters() if p.dim() <= 1], "rate": o.rate, "weight_decay": 0.0},
+        {"params": list(names.values()), "rate": o.codec_rate, "weight_decay": 0.0},
+        {"params": gains, "rate": 5 * o.codec_rate, "weight_decay": 0.0},
+    ])  # fmt: skip
+    auxiliary = torch.optim.Adam([quantiles], lr=1e-2)
+    step, spent, variance, history = 0, 0.0, 0.0, []
+    if (o.out / "codec.pt").exists():
+        seen, old = (torch.load(o.out / name, map_location="cpu") for name in ("detector.pt", "codec.pt"))
+        net.load_state_dict(seen["live"]), mean_net.load_state_dict(seen["model"])
+        codec.load_state_dict(old["live"]), mean_codec.load_state_dict(old["model"])
+        adam.load_state_dict(old["adam"]), auxiliary.load_state_dict(old["auxiliary"])
+        step, spent, variance, history = old["step"], old["minutes"], old["variance"], seen["history"]
+        rng = random.Random(o.seed + step)
+        print(f"resumed at step {step}", flush=True)
+    random.seed(o.seed + step)
+
+    def checkpoint():
+        common = {"step": step, "minutes": spent, "options": {k: str(v) if isinstance(v, pathlib.Path) else v for k, v in vars(o).items()}}
+        save(o.out / "detector.pt", {**common, "arch": net_arch, "classes": classes, "model": mean_net.state_dict(), "live": net.state_dict(), "history": history})
+        save(o.out / "codec.pt", {**common, "arch": arch, "model": mean_codec.state_dict(), "live": codec.state_dict(), "adam": adam.state_dict(), "variance": variance,
+                                  "auxiliary": auxiliary.state_dict(), "result": {"lambdas": [w / variance for w in weights]}})  # fmt: skip
+
+    def measure():
+        picked = sorted({0, o.qualities // 2, o.qualities - 1})
+        for q, (value, table) in evaluate(mean_net, mean_codec, valid, len(classes), o.device, picked).items():
+            name = "uncompressed" if q is None else f"quality {q}"
+            history.append([step, name, value])
+            print(f"AP50 {name} {value:.4f} " + " ".join(f"{classes[k - 1]} {v:.2f}" for k, v in table.items()), flush=True)
+        checkpoint()
+
+    net.train(), codec.train()
+    net.transform._skip_resize = True  # the views have their size already
+    deck, start, sums = [], time.time() - 60 * spent, {}
+    while True:
+        spent = (time.time() - start) / 60
+        progress = max(step / o.steps, spent / o.minutes)
+        if progress >= 1:
+            break
+        factor = min(1, (step + 1) / 100) * max(0.01, 0.5 + 0.5 * math.cos(math.pi * progress))
+        for group in adam.param_groups:
+            group["lr"] = group["rate"] * factor
+        auxiliary.param_groups[0]["lr"] = 1e-2 * factor
+        if len(deck) < o.batch:
+            deck = rng.sample(range(len(train)), len(train))
+        picked = [train[deck.pop()] for _ in range(o.batch)]
+        views = [dataset.augmented(s, o.long_side, o.canvas, rng) if o.canvas else dataset.whole(s, rng) for s in picked]
+        images, targets = net.transform([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
+        levels = [x for name, x in net.backbone(images.tensors).items() if name != "pool"]
+        plain = detector.task_loss(net, levels, targets)
+
+        q, warm = rng.randrange(o.qualities), step < o.warm
+        batch_variance = lmsfc.LEVEL_WEIGHT * sum(x.detach().transpose(0, 1).flatten(1).var(1).mean().item() for x in lmsfc.with_p6(levels))
+        variance = batch_variance if not variance else 0.99 * variance + 0.01 * batch_variance
+        decoded, y, z = codec([x.detach() for x in levels] if warm else levels, q)
+        rate = (lmsfc.bits(y) + lmsfc.bits(z)) / (16 * levels[0].shape[2] * levels[0].shape[3] * o.batch)
+        error = lmsfc.distortion([x.detach() for x in levels], decoded) / variance
+        task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets)
+        # divided by the root of lambda: the rates of change grow with lambda, and so every quality has a like say
+        loss = plain + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)
+        adam.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        torch.nn.utils.clip_grad_norm_([*names.values(), *gains], 1.0)
+        adam.step()
+        auxiliary.zero_grad()
+        codec.entropy_bottleneck.quantile_loss().backward()
+        auxiliary.step()
+        with torch.no_grad():
+            for g in gains:
+                g.clamp_(min=1e-3)
+        step += 1
+        keep = min(o.average, (step + 1) / (step + 10))
+        average(mean_net, net, keep), average(mean_codec, codec, keep)
+
+        seen = sums.setdefault(q, [0, 0.0, 0.0, 0.0, 0.0])
+        for k, value in enumerate((1, plain.item(), rate.item(), error.item(), task.item())):
+            seen[k] += value
+        if step % 50 == 0:
+            count = sum(s[0] for s in sums.values())
+            print(f"step {step} {(time.time() - start) / 60:.1f} min  loss {sum(s[1] for s in sums.values()) / count:.3f} variance {variance:.3f}  "
+                  + "  ".join(f"q{k}: {r / n:.4f} bpp {e / n:.3f} {t / n:.2f}" for k, (n, _, r, e, t) in sorted(sums.items())), flush=True)  # fmt: skip
+            sums = {}
+        if step % o.measure == 0:
+            measure()
+        elif step % o.every == 0:
+            checkpoint()
+    measure()
+    print(f"final: step {step}, {spent:.1f} min", flush=True)
+
+
+if __name__ == "__main__":
+    main()
