@@ -112,7 +112,7 @@ abstract sealed class PackSource {
       if (!contains(plainName)) {
         throw missing(plainName);
       }
-      return Checkpoint.load(file(plainName));
+      return Checkpoint.map(file(plainName));
     }
 
     private Path file(String plainName) {

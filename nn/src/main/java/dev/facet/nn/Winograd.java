@@ -42,26 +42,46 @@ public final class Winograd {
   }
 
   /**
-   * Transforms one filter: U = G g G^T in double, rounded once to float.
+   * Transforms the filters of one input channel: U = G g G^T in double, rounded once to float. All output channels side by
+   * side, so that the loops become vector code: there are millions of filters, and a program that is just starting waits for them.
    *
-   * @param out output channel in stored order
-   * @param u receives U by position, {@code 6 * row + column}
+   * @param u receives U, by position ({@code 6 * row + column}) and output channel in stored order
    */
-  public static void transformFilter(ConvolutionParameters p, int out, int in, float[] u) {
-    double[] half = new double[TILE * 3];
-    for (int r = 0; r < TILE; r++) {
-      for (int kx = 0; kx < 3; kx++) {
-        half[3 * r + kx] =
-            G[r][0] * p.weight(out, in, 0, kx)
-                + G[r][1] * p.weight(out, in, 1, kx)
-                + G[r][2] * p.weight(out, in, 2, kx);
+  public static void transformFilters(ConvolutionParameters p, int in, float[][] u) {
+    int n = p.kernelChannels();
+    double[][] g = new double[9][n];
+    for (int o = 0; o < n; o++) {
+      for (int k = 0; k < g.length; k++) {
+        g[k][o] = p.weight(o, in, k / 3, k % 3);
       }
     }
+    double[][] half = new double[TILE * 3][n];
+    for (int r = 0; r < TILE; r++) {
+      for (int kx = 0; kx < 3; kx++) {
+        combine(G[r], g[kx], g[3 + kx], g[6 + kx], half[3 * r + kx]);
+      }
+    }
+    double[] sum = new double[n];
     for (int r = 0; r < TILE; r++) {
       for (int s = 0; s < TILE; s++) {
-        u[r * TILE + s] =
-            (float) (half[3 * r] * G[s][0] + half[3 * r + 1] * G[s][1] + half[3 * r + 2] * G[s][2]);
+        combine(G[s], half[3 * r], half[3 * r + 1], half[3 * r + 2], sum);
+        round(sum, u[r * TILE + s]);
       }
+    }
+  }
+
+  private static void combine(double[] factors, double[] x, double[] y, double[] z, double[] to) {
+    double a = factors[0];
+    double b = factors[1];
+    double c = factors[2];
+    for (int o = 0; o < to.length; o++) {
+      to[o] = x[o] * a + y[o] * b + z[o] * c;
+    }
+  }
+
+  private static void round(double[] x, float[] to) {
+    for (int o = 0; o < x.length; o++) {
+      to[o] = (float) x[o];
     }
   }
 

@@ -62,7 +62,7 @@ final class SafetensorsReader {
     checkCoverage(file, entries, base, source.size() - base, limits);
     List<CheckpointTensor> tensors = new ArrayList<>(entries.size());
     for (Entry e : entries) {
-      byte[] bytes = source.read(base + e.begin, e.end - e.begin, "tensor " + e.name);
+      ByteBuffer bytes = source.view(base + e.begin, e.end - e.begin, "tensor " + e.name);
       tensors.add(
           new CheckpointTensor(
               e.name, e.dtype, Layout.contiguous(e.shape), bytes, ByteOrder.LITTLE_ENDIAN));
