@@ -89,7 +89,7 @@ public final class ModelDigest {
       Sha256.update(sha, tensor.dtype().isFloat() ? 0 : 1, shape.length);
       Sha256.update(sha, shape);
       if (tensor.dtype().isFloat()) {
-        Sha256.update(sha, tensor.floats());
+        tensor.forEachFloats((values, n) -> Sha256.update(sha, values, n));
       } else {
         Sha256.update(sha, tensor.ints());
       }

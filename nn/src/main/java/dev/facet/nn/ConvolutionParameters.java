@@ -145,6 +145,21 @@ public final class ConvolutionParameters {
   }
 
   /**
+   * All weights of one input channel, widened to double.
+   *
+   * @param to receives them by tap, in raster order, and stored output channel
+   */
+  void weights(int in, double[][] to) {
+    int kernel = kernelHeight * kernelWidth;
+    for (int o = 0; o < outChannels; o++) {
+      int at = (rows[o] * groupChannels + in) * kernel;
+      for (int tap = 0; tap < kernel; tap++) {
+        to[tap][o] = weight[at + tap];
+      }
+    }
+  }
+
+  /**
    * Bias of stored output channel {@code out}. Stored order is the checkpoint's, but (a, b, c) instead of (c, a, b)
    * under a sub-pixel factor, so that each output pixel's channels are contiguous.
    */

@@ -50,38 +50,55 @@ public final class Winograd {
   public static void transformFilters(ConvolutionParameters p, int in, float[][] u) {
     int n = p.kernelChannels();
     double[][] g = new double[9][n];
-    for (int o = 0; o < n; o++) {
-      for (int k = 0; k < g.length; k++) {
-        g[k][o] = p.weight(o, in, k / 3, k % 3);
-      }
-    }
+    p.weights(in, g);
     double[][] half = new double[TILE * 3][n];
-    for (int r = 0; r < TILE; r++) {
-      for (int kx = 0; kx < 3; kx++) {
+    for (int kx = 0; kx < 3; kx++) {
+      for (int r = 0; r < TILE; r++) {
         combine(G[r], g[kx], g[3 + kx], g[6 + kx], half[3 * r + kx]);
       }
     }
-    double[] sum = new double[n];
     for (int r = 0; r < TILE; r++) {
-      for (int s = 0; s < TILE; s++) {
-        combine(G[s], half[3 * r], half[3 * r + 1], half[3 * r + 2], sum);
-        round(sum, u[r * TILE + s]);
-      }
+      double[] x = half[3 * r];
+      double[] y = half[3 * r + 1];
+      double[] z = half[3 * r + 2];
+      int row = r * TILE;
+      combine(G[0], x, y, z, u[row]);
+      combineBoth(G[1], x, y, z, u[row + 1], u[row + 2]);
+      combineBoth(G[3], x, y, z, u[row + 3], u[row + 4]);
+      combine(G[5], x, y, z, u[row + 5]);
     }
   }
 
-  private static void combine(double[] factors, double[] x, double[] y, double[] z, double[] to) {
-    double a = factors[0];
-    double b = factors[1];
-    double c = factors[2];
+  private static void combine(double[] row, double[] x, double[] y, double[] z, double[] to) {
+    double a = row[0];
+    double b = row[1];
+    double c = row[2];
     for (int o = 0; o < to.length; o++) {
-      to[o] = x[o] * a + y[o] * b + z[o] * c;
+      to[o] = a * x[o] + b * y[o] + c * z[o];
     }
   }
 
-  private static void round(double[] x, float[] to) {
-    for (int o = 0; o < x.length; o++) {
-      to[o] = (float) x[o];
+  private static void combine(double[] row, double[] x, double[] y, double[] z, float[] to) {
+    double a = row[0];
+    double b = row[1];
+    double c = row[2];
+    for (int o = 0; o < to.length; o++) {
+      to[o] = (float) (a * x[o] + b * y[o] + c * z[o]);
+    }
+  }
+
+  /** For the rows of a point and of its negative, which differ in the sign of the middle factor. */
+  private static void combineBoth(
+      double[] row, double[] x, double[] y, double[] z, float[] plus, float[] minus) {
+    double a = row[0];
+    double b = row[1];
+    double c = row[2];
+    for (int o = 0; o < plus.length; o++) {
+      double ax = a * x[o];
+      double by = b * y[o];
+      double cz = c * z[o];
+      plus[o] = (float) (ax + by + cz);
+      minus[o] = (float) (ax - by + cz);
     }
   }
 

@@ -162,6 +162,29 @@ public final class CheckpointTensor {
     return out;
   }
 
+  /** Takes the first {@code n} values of an array that is used again. */
+  public interface FloatPieces {
+    void accept(float[] values, int n);
+  }
+
+  /** {@link #floats()} in order and in pieces, without room for all of them. */
+  public void forEachFloats(FloatPieces consumer) {
+    if (dtype != DType.F16) {
+      float[] values = floats();
+      consumer.accept(values, values.length);
+      return;
+    }
+    ShortBuffer in = packed().asShortBuffer();
+    short[] halves = new short[PIECE];
+    float[] values = new float[PIECE];
+    while (in.hasRemaining()) {
+      int n = Math.min(PIECE, in.remaining());
+      in.get(halves, 0, n);
+      widen(halves, n, values, 0);
+      consumer.accept(values, n);
+    }
+  }
+
   /** The values as float64; exact but for integers beyond 2^53. */
   public double[] doubles() {
     ByteBuffer in = packed();
