@@ -20,7 +20,7 @@ final class LightStart {
   static final int START_FULLY = 75;
 
   /** The scalar backend does this in about the time that the vector kernels take to be compiled. */
-  private static final double MOST_MACS = 1e10;
+  private static final double MOST_MACS = 4e9;
 
   /** Multiply-adds of L-MSFC's decoder for each position of p2, divided by its features and latent channels. */
   private static final double MACS = 75;

@@ -75,7 +75,9 @@ final class ScalarWinogradConvolution implements Convolution {
   /** Leaves the transformed filters of input channel i in {@code to[position][at]}. */
   private void transformFilters(int i, float[][][] to, int at) {
     float[][] u = new float[Winograd.POSITIONS][];
-    Arrays.setAll(u, position -> to[position][at]);
+    for (int position = 0; position < u.length; position++) {
+      u[position] = to[position][at];
+    }
     Winograd.transformFilters(p, i, u);
   }
 
@@ -113,24 +115,31 @@ final class ScalarWinogradConvolution implements Convolution {
 
   /** products[tile][position] = inputs[tile][position] x filters[position]. */
   private void multiply(Scratch s, int tiles) {
-    float[][][] kept = filters;
     for (int tile = 0; tile < tiles; tile++) {
       for (float[] product : s.products[tile]) {
         Arrays.fill(product, 0f);
       }
     }
+    float[][][] kept = filters;
     for (int first = 0; first < p.inChannels(); first += CHANNELS) {
       int n = Math.min(CHANNELS, p.inChannels() - first);
-      for (int i = 0; kept == null && i < n; i++) {
-        transformFilters(first + i, s.filters, i);
-      }
-      for (int position = 0; position < Winograd.POSITIONS; position++) {
-        float[][] rows = kept == null ? s.filters[position] : kept[position];
-        int row = kept == null ? 0 : first;
-        for (int tile = 0; tile < tiles; tile++) {
-          ScalarChains.extend(
-              s.products[tile][position], s.inputs[tile][position], first, n, rows, row);
+      if (kept != null) {
+        extend(s, tiles, first, n, kept, first);
+      } else {
+        for (int i = 0; i < n; i++) {
+          transformFilters(first + i, s.filters, i);
         }
+        extend(s, tiles, first, n, s.filters, 0);
+      }
+    }
+  }
+
+  /** Extends all products by n input channels from {@code first} on, whose filters are {@code rows[position][row ...]}. */
+  private static void extend(Scratch s, int tiles, int first, int n, float[][][] rows, int row) {
+    for (int position = 0; position < Winograd.POSITIONS; position++) {
+      for (int tile = 0; tile < tiles; tile++) {
+        ScalarChains.extend(
+            s.products[tile][position], s.inputs[tile][position], first, n, rows[position], row);
       }
     }
   }
