@@ -93,7 +93,7 @@ final class DecodeCommand extends Operation {
     } catch (StreamException e) {
       throw new Failures.Failure(input, e);
     }
-    if (json.wanted()) {
+    if (json.wanted() && code != LightStart.START_FULLY) {
       JsonOption.print(out(), JsonOption.object("input", input.toString(), "frames", frames));
     }
     return code;
@@ -112,6 +112,9 @@ final class DecodeCommand extends Operation {
   private int facet(byte[] bytes) throws IOException, Failures.Failure {
     StreamHeader header = StreamFile.readHeader(bytes, StreamLimits.DEFAULT);
     ModelPack pack = model.choose(header);
+    if (LightStart.tooMuch(pack, bytes, frame != null)) {
+      return LightStart.START_FULLY;
+    }
     try (FeatureCodec codec = FeatureCodecs.open(pack)) {
       StreamFile file = codec.open(bytes);
       boolean folder = header.sequence() && frame == null;

@@ -7,6 +7,7 @@ import dev.facet.nn.Elementary;
 import dev.facet.nn.Fma;
 import dev.facet.nn.Gdn;
 import dev.facet.nn.GdnParameters;
+import dev.facet.nn.LazyConvolution;
 import dev.facet.nn.ScalarBackend;
 import dev.facet.nn.Tensor;
 import java.util.Locale;
@@ -44,9 +45,12 @@ final class SimdBackend extends CpuBackend {
       // Groups of a few channels leave most lanes idle; no codec has them, only ResNeXt backbones.
       return scalar.convolution(parameters);
     }
-    return parameters.winograd()
-        ? new SimdWinogradConvolution(parameters, parallel(), blocks)
-        : new SimdConvolution(parameters, parallel());
+    return new LazyConvolution(
+        parameters,
+        p ->
+            p.winograd()
+                ? new SimdWinogradConvolution(p, parallel(), blocks)
+                : new SimdConvolution(p, parallel()));
   }
 
   @Override

@@ -42,20 +42,22 @@ final class SimdWinogradConvolution implements Convolution {
     this.parallel = parallel;
     this.blocks = blocks;
     filters = new float[Winograd.POSITIONS][Tiles.packedSize(p.inChannels(), p.kernelChannels())];
-    parallel.forEach(p.kernelChannels(), this::packFilters);
+    parallel.forEach(p.inChannels(), this::packFilters);
     bias = new float[Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS + Simd.LANES];
     for (int o = 0; o < p.kernelChannels(); o++) {
       bias[o] = p.bias(o);
     }
   }
 
-  private void packFilters(int o) {
-    float[] u = new float[Winograd.POSITIONS];
-    for (int i = 0; i < p.inChannels(); i++) {
-      Winograd.transformFilter(p, o, i, u);
+  private void packFilters(int i) {
+    int n = p.kernelChannels();
+    float[][] u = new float[Winograd.POSITIONS][n];
+    Winograd.transformFilters(p, i, u);
+    for (int o = 0; o < n; o += Tiles.COLUMNS) {
       int at = Tiles.packedIndex(p.inChannels(), i, o);
       for (int position = 0; position < u.length; position++) {
-        filters[position][at] = u[position];
+        System.arraycopy(
+            u[position], o, filters[position], at, Math.min(Tiles.COLUMNS, n - o));
       }
     }
   }

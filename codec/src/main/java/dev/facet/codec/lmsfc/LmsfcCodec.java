@@ -27,12 +27,15 @@ import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.checkpoint.CheckpointTensor;
 import dev.facet.nn.layers.Weights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +71,10 @@ public final class LmsfcCodec extends StreamCodec {
     this.backend = backend;
     this.ownsBackend = ownsBackend;
     Weights weights = new Weights(backend, pack.weights());
-    networks = LmsfcNetworks.read(weights);
     entropyModels = new EntropyModels(pack.weights(), pack.config().gaussianTables());
+    // hashing all weights takes about as long as reading the networks
+    CompletableFuture<byte[]> digest = CompletableFuture.supplyAsync(() -> digest(pack));
+    networks = LmsfcNetworks.read(weights);
     gains = Gains.read(pack.weights(), pack.config().qualities(), networks.latentChannels());
     LmsfcNetworks.Context context = networks.context();
     require(weights, pack, context != null);
@@ -84,9 +89,26 @@ public final class LmsfcCodec extends StreamCodec {
             networks.featureChannels(),
             networks.latentChannels(),
             pack.weights().tensors().stream().mapToLong(CheckpointTensor::elements).sum());
-    identity =
-        new StreamIdentity(
-            pack.kind(), Backend.NUMERIC_PROFILE, pack.digest(entropyModels.tensors()));
+    identity = new StreamIdentity(pack.kind(), Backend.NUMERIC_PROFILE, result(digest));
+  }
+
+  private byte[] digest(ModelPack pack) {
+    try {
+      return pack.digest(entropyModels.tensors());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] result(CompletableFuture<byte[]> digest) throws IOException {
+    try {
+      return digest.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failure) {
+        throw failure.getCause();
+      }
+      throw e;
+    }
   }
 
   private void require(Weights weights, ModelPack pack, boolean context)
