@@ -53,10 +53,15 @@ final class OutputStore {
   void store(int gy, int gx, int first, int count, float[] from, int fromAt) {
     int end = Math.min(first + count, kernelChannels);
     for (int o = first; o < end; ) {
-      int n = Math.min(channels - o % channels, end - o);
+      int n = Math.min(run(o), end - o);
       storeRun(from, fromAt + o - first, index(gy, gx, o), n);
       o += n;
     }
+  }
+
+  /** How many kernel channels from o on lie side by side in the output. */
+  int run(int o) {
+    return channels - o % channels;
   }
 
   /** Where kernel channel o of grid position (gy, gx) goes. */

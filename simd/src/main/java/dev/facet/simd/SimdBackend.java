@@ -16,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
 final class SimdBackend extends CpuBackend {
   private static final int PIECE = 1 << 16;
 
-  private final ThreadLocal<WinogradBlock> blocks = ThreadLocal.withInitial(WinogradBlock::new);
+  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
   private final ScalarBackend scalar = new ScalarBackend(1);
 
   SimdBackend(int threads) {
@@ -40,18 +40,14 @@ final class SimdBackend extends CpuBackend {
 
   @Override
   public Convolution convolution(ConvolutionParameters parameters) {
-    if (parameters.groups() != 1) {
-      // Groups of a few channels leave most lanes idle; no codec has them, only ResNeXt backbones.
-      return scalar.convolution(parameters);
-    }
     return parameters.winograd()
-        ? new SimdWinogradConvolution(parameters, parallel(), blocks)
-        : new SimdConvolution(parameters, parallel());
+        ? new SimdWinogradConvolution(parameters, parallel(), scratch)
+        : new SimdConvolution(parameters, parallel(), scratch);
   }
 
   @Override
   public Gdn gdn(GdnParameters parameters) {
-    return new SimdGdn(parameters, parallel());
+    return new SimdGdn(parameters, parallel(), scratch);
   }
 
   @Override

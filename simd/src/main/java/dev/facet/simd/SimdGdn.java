@@ -10,17 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link GdnParameters} with the norms as a register-tiled product of squares and gamma. */
 final class SimdGdn implements Gdn {
-  private static final int PIXELS = 16 * Tiles.ROWS;
-  private static final int[] ONE_TAP = {0};
+  private static final int PIXELS = 24 * Tiles.ROWS;
 
   private final GdnParameters p;
   private final Parallel parallel;
+  private final ThreadLocal<Scratch> scratch;
   private final float[] weights;
   private final float[] beta;
 
-  SimdGdn(GdnParameters parameters, Parallel parallel) {
+  SimdGdn(GdnParameters parameters, Parallel parallel, ThreadLocal<Scratch> scratch) {
     this.p = parameters;
     this.parallel = parallel;
+    this.scratch = scratch;
     int c = p.channels();
     weights = Tiles.pack(c, c, (j, i) -> p.gamma()[i * c + j]);
     beta = new float[Tiles.panels(c) * Tiles.COLUMNS];
@@ -46,53 +47,53 @@ final class SimdGdn implements Gdn {
     int piece = Tiles.piece(pixels, PIXELS, true, parallel);
     parallel.forEach(
         (pixels + piece - 1) / piece,
-        i -> {
-          float[] squares = new float[Tiles.ROWS * c];
-          int stride = Tiles.panels(c) * Tiles.COLUMNS;
-          float[] norms = new float[Tiles.ROWS * stride];
-          int end = Math.min((i + 1) * piece, pixels);
-          for (int pixel = i * piece; pixel < end; pixel += Tiles.ROWS) {
-            int rows = Math.min(Tiles.ROWS, end - pixel);
-            square(x.data(), pixel * c, rows * c, squares);
-            for (int panel = 0; panel < Tiles.panels(c); panel++) {
-              int at = panel * Tiles.COLUMNS;
-              Tiles.run(
-                  squares,
-                  0,
-                  c,
-                  2 * c,
-                  3 * c,
-                  4 * c,
-                  5 * c,
-                  ONE_TAP,
-                  0,
-                  1,
-                  c,
-                  weights,
-                  panel * c * Tiles.COLUMNS,
-                  beta,
-                  at,
-                  0,
-                  norms,
-                  at,
-                  stride);
-            }
-            for (int r = 0; r < rows; r++) {
-              normalise(x.data(), (pixel + r) * c, norms, r * stride, residual, y.data());
-            }
-          }
-        });
+        i -> piece(x, residual, i * piece, Math.min(piece, pixels - i * piece), y));
     return y;
   }
 
-  private static void square(float[] x, int from, int n, float[] squares) {
+  private void piece(Tensor x, @Nullable Tensor residual, int from, int count, Tensor y) {
+    int c = p.channels();
+    int rows = Tiles.wholeTiles(count);
+    int stride = Tiles.panels(c) * Tiles.COLUMNS;
+    Scratch s = scratch.get();
+    float[] squares = s.rows(rows * Tiles.STEPS);
+    float[] norms = s.sums(rows * stride);
+    int pass = Tiles.passSteps(c);
+    int tileStep = Tiles.ROWS * Tiles.STEPS;
+    for (int step = 0; step < c; step += pass) {
+      int n = Math.min(pass, c - step);
+      for (int i = 0; i < count; i++) {
+        square(x.data(), (from + i) * c + step, n, squares, Tiles.rowIndex(i, tileStep));
+      }
+      Tiles.multiply(
+          squares,
+          0,
+          tileStep,
+          rows / Tiles.ROWS,
+          n,
+          weights,
+          step * Tiles.COLUMNS,
+          c * Tiles.COLUMNS,
+          Tiles.panels(c),
+          step == 0 ? beta : null,
+          0,
+          norms,
+          0,
+          stride);
+    }
+    for (int i = 0; i < count; i++) {
+      normalise(x.data(), (from + i) * c, norms, i * stride, residual, y.data());
+    }
+  }
+
+  private static void square(float[] x, int from, int n, float[] squares, int to) {
     int i = 0;
     for (; i <= n - Simd.LANES; i += Simd.LANES) {
       FloatVector v = FloatVector.fromArray(Simd.F, x, from + i);
-      v.mul(v).intoArray(squares, i);
+      v.mul(v).intoArray(squares, to + i);
     }
     for (; i < n; i++) {
-      squares[i] = x[from + i] * x[from + i];
+      squares[to + i] = x[from + i] * x[from + i];
     }
   }
 

@@ -10,17 +10,15 @@ import dev.facet.nn.Tensor;
 import dev.facet.nn.Winograd;
 
 /**
- * 3x3 convolution by {@link Winograd}: blocks of tiles are transformed, multiplied position by position in register
- * tiles, and transformed back with bias and epilogue, so that a block's intermediate values stay in cache.
+ * 3x3 convolution by {@link Winograd}: a block of tiles is transformed, then multiplied position by position with a slab of output
+ * channels at a time, which is transformed back with bias and epilogue while it is in cache.
  */
 final class SimdWinogradConvolution implements Convolution {
-  /** Tiles per block: enough that reading a position's filters once pays, few enough for the second-level cache. */
-  private static final int BLOCK = 8 * Tiles.ROWS;
+  /** Tiles per block: enough that reading all filters once pays, few enough for the second-level cache. */
+  private static final int BLOCK = Integer.getInteger("w.block", 6) * Tiles.ROWS;
 
-  /** One cache line between positions, lest all 36 fall into the same cache sets. */
-  private static final int SKEW = 16;
-
-  private static final int[] ONE_TAP = {0};
+  /** Panels per slab: about 128 output channels. */
+  private static final int SLAB = Math.max(1, Integer.getInteger("w.slab", 128) / Tiles.COLUMNS);
 
   private final ConvolutionParameters p;
   private final Parallel parallel;
@@ -31,16 +29,15 @@ final class SimdWinogradConvolution implements Convolution {
   /** With room to read a whole vector at the last channel. */
   private final float[] bias;
 
-  private final float[] zeros = new float[Tiles.COLUMNS];
+  private final float[] zeros = new float[SLAB * Tiles.COLUMNS];
 
-  /** Working arrays, one set a thread: allocating megabytes a call would cost more than the transforms. */
-  private final ThreadLocal<WinogradBlock> blocks;
+  private final ThreadLocal<Scratch> scratch;
 
   SimdWinogradConvolution(
-      ConvolutionParameters parameters, Parallel parallel, ThreadLocal<WinogradBlock> blocks) {
+      ConvolutionParameters parameters, Parallel parallel, ThreadLocal<Scratch> scratch) {
     this.p = parameters;
     this.parallel = parallel;
-    this.blocks = blocks;
+    this.scratch = scratch;
     filters = new float[Winograd.POSITIONS][Tiles.packedSize(p.inChannels(), p.kernelChannels())];
     parallel.forEach(p.kernelChannels(), this::packFilters);
     bias = new float[Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS + Simd.LANES];
@@ -87,69 +84,31 @@ final class SimdWinogradConvolution implements Convolution {
   /** Tiles {@code from .. to - 1}, numbered along the rows. */
   private void block(Tensor x, int from, int to, int capacity, OutputStore store) {
     int in = p.inChannels();
-    int outStride = Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS;
-    int inPlane = capacity * in + SKEW;
-    int outPlane = capacity * outStride + SKEW;
-    WinogradBlock b = blocks.get();
-    b.reserve(in, p.kernelChannels(), Winograd.POSITIONS * inPlane, Winograd.POSITIONS * outPlane);
-    int columns = Winograd.tiles(x.width());
+    WinogradBlock b =
+        new WinogradBlock(
+            scratch.get(), capacity, in, Math.min(SLAB * Tiles.COLUMNS, columns()));
+    int width = Winograd.tiles(x.width());
     for (int tile = from; tile < to; tile++) {
-      b.transformInput(
-          x,
-          tile / columns * Winograd.STEP - 1,
-          tile % columns * Winograd.STEP - 1,
-          (tile - from) * in,
-          inPlane);
+      int top = tile / width * Winograd.STEP - 1;
+      int left = tile % width * Winograd.STEP - 1;
+      b.transformInput(x, top, left, tile - from);
     }
-    int count = to - from;
-    for (int position = 0; position < Winograd.POSITIONS; position++) {
-      multiply(b, position, count, in, inPlane, outStride, outPlane);
-    }
-    for (int tile = from; tile < to; tile++) {
-      b.transformOutput(
-          (tile - from) * outStride,
-          outPlane,
-          bias,
-          tile / columns * Winograd.STEP,
-          tile % columns * Winograd.STEP,
-          x.height(),
-          x.width(),
-          p,
-          store);
+    int panels = Tiles.panels(p.kernelChannels());
+    for (int panel = 0; panel < panels; panel += SLAB) {
+      b.multiply(filters, panel, Math.min(SLAB, panels - panel), to - from, zeros);
+      int first = panel * Tiles.COLUMNS;
+      int channels = Math.min(SLAB * Tiles.COLUMNS, p.kernelChannels() - first);
+      for (int tile = from; tile < to; tile++) {
+        int top = tile / width * Winograd.STEP;
+        int left = tile % width * Winograd.STEP;
+        int rows = Math.min(Winograd.STEP, x.height() - top);
+        int columns = Math.min(Winograd.STEP, x.width() - left);
+        b.transformOutput(tile - from, first, channels, bias, top, left, rows, columns, store);
+      }
     }
   }
 
-  /** products[position] = inputs[position] x filters[position], six tiles by one panel at a time. */
-  private void multiply(
-      WinogradBlock b, int position, int count, int in, int inPlane, int outStride, int outPlane) {
-    float[] packed = filters[position];
-    int inputs = position * inPlane;
-    for (int panel = 0; panel < Tiles.panels(p.kernelChannels()); panel++) {
-      for (int tile = 0; tile < count; tile += Tiles.ROWS) {
-        // Rows past the last tile hold old values: they are computed, and never read.
-        int row = inputs + tile * in;
-        int to = position * outPlane + tile * outStride + panel * Tiles.COLUMNS;
-        Tiles.run(
-            b.inputs(),
-            row,
-            row + in,
-            row + 2 * in,
-            row + 3 * in,
-            row + 4 * in,
-            row + 5 * in,
-            ONE_TAP,
-            0,
-            1,
-            in,
-            packed,
-            panel * in * Tiles.COLUMNS,
-            zeros,
-            0,
-            0,
-            b.products(),
-            to,
-            outStride);
-      }
-    }
+  private int columns() {
+    return Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS;
   }
 }

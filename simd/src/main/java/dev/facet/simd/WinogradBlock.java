@@ -12,86 +12,129 @@ import static dev.facet.nn.Winograd.Q3;
 import static dev.facet.nn.Winograd.STEP;
 import static dev.facet.nn.Winograd.TILE;
 
-import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.Tensor;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * One thread's working arrays for Winograd, and the two transforms on vectors of channels. A channel count that is no
- * multiple of the lanes ends with a vector that overlaps the one before: both write the same bits.
+ * A block of Winograd tiles: the products, and the two transforms on vectors of channels. A run of channels that is no multiple
+ * of the lanes ends with a vector that overlaps the one before: both write the same bits.
  */
 final class WinogradBlock {
   private static final int L = Simd.LANES;
 
-  private float[] inputs = {};
-  private float[] products = {};
+  /** One cache line between positions, lest all 36 fall into the same cache sets. */
+  private static final int SKEW = 16;
+
+  private final int in;
+
+  /** Input channels of a pass of {@link Tiles#multiply}. */
+  private final int pass;
+
+  /** {@code [position][pass][tile][channel]}, packed for {@link Tiles#multiply}. */
+  private final float[] inputs;
+
+  private final int inPlane;
+  private final int passPlane;
+
+  /** {@code [position][tile][output channel of the slab]} */
+  private final float[] products;
+
+  private final int outPlane;
+  private final int outStride;
 
   /** A tile at the border of the map, gathered with its zeros. */
-  private float[] border = {};
+  private final float[] border;
 
   /** Half-transformed values of a tile: [6 * row + column][channel]. */
-  private float[] half = {};
+  private final float[] half;
 
-  /** Four vectors of outputs. */
-  private final float[] narrow = new float[STEP * L];
-
-  void reserve(int in, int out, int inputSize, int productSize) {
-    // Grown arrays start as zeros, so that rows past the last tile never hold a NaN that slows the
-    // multiplication.
-    inputs = inputs.length < inputSize ? new float[inputSize] : inputs;
-    products = products.length < productSize ? new float[productSize] : products;
-    border = border.length < POSITIONS * in ? new float[POSITIONS * in] : border;
-    int halfSize =
-        Math.max(POSITIONS * in, STEP * TILE * out) + L; // the last vector may reach over
-    half = half.length < halfSize ? new float[halfSize] : half;
+  /**
+   * A block.
+   *
+   * @param scratch whose arrays this block uses, until the next one does
+   * @param tiles the most it holds
+   * @param in input channels
+   * @param columns output channels of a slab, whole panels
+   */
+  WinogradBlock(Scratch scratch, int tiles, int in, int columns) {
+    this.in = in;
+    pass = Tiles.passSteps(in);
+    passPlane = Tiles.wholeTiles(tiles) * Tiles.STEPS;
+    inPlane = Tiles.passes(in) * passPlane + SKEW;
+    inputs = scratch.rows(POSITIONS * inPlane);
+    outStride = columns;
+    outPlane = Tiles.wholeTiles(tiles) * columns + SKEW;
+    products = scratch.sums(POSITIONS * outPlane);
+    border = scratch.border(POSITIONS * in);
+    half = scratch.half(Math.max(POSITIONS * in, STEP * TILE * columns) + L); // may be read beyond
   }
 
-  /** [position][tile][channel] */
-  float[] inputs() {
-    return inputs;
-  }
-
-  /** [position][tile][stored output channel] */
-  float[] products() {
-    return products;
-  }
-
-  /** B^T d B of the tile whose first pixel is (top, left), to {@code inputs[position * plane + at ...]}. */
-  void transformInput(Tensor x, int top, int left, int at, int plane) {
-    int c = x.channels();
+  /** B^T d B of the tile whose first pixel is (top, left), the block's tile number {@code tile}. */
+  void transformInput(Tensor x, int top, int left, int tile) {
     boolean inside = top >= 0 && left >= 0 && top + TILE <= x.height() && left + TILE <= x.width();
     if (inside) {
-      transformInput(x.data(), (top * x.width() + left) * c, x.width() * c, c, at, plane);
+      transformInput(x.data(), (top * x.width() + left) * in, x.width() * in, tile);
       return;
     }
     for (int r = 0; r < TILE; r++) {
       for (int s = 0; s < TILE; s++) {
-        int to = (r * TILE + s) * c;
+        int to = (r * TILE + s) * in;
         int y = top + r;
         int column = left + s;
         if (y < 0 || y >= x.height() || column < 0 || column >= x.width()) {
-          Arrays.fill(border, to, to + c, 0f);
+          Arrays.fill(border, to, to + in, 0f);
         } else {
-          System.arraycopy(x.data(), (y * x.width() + column) * c, border, to, c);
+          System.arraycopy(x.data(), (y * x.width() + column) * in, border, to, in);
         }
       }
     }
-    transformInput(border, 0, TILE * c, c, at, plane);
+    transformInput(border, 0, TILE * in, tile);
   }
 
   /** Whole rows of channels at a time, so that memory is read and written in runs that the processor can foresee. */
-  private void transformInput(float[] d, int from, int rowStride, int c, int at, int plane) {
+  private void transformInput(float[] d, int from, int rowStride, int tile) {
     for (int s = 0; s < TILE; s++) {
-      for (int i = 0; i < c; i += L) {
-        int channel = Math.min(i, c - L);
-        inputLine(d, from + s * c + channel, rowStride, half, s * c + channel, TILE * c);
+      for (int i = 0; i < in; i += L) {
+        int channel = Math.min(i, in - L);
+        inputLine(d, from + s * in + channel, rowStride, half, s * in + channel, TILE * in);
       }
     }
-    for (int r = 0; r < TILE; r++) {
-      for (int i = 0; i < c; i += L) {
-        int channel = Math.min(i, c - L);
-        inputLine(half, r * TILE * c + channel, c, inputs, r * TILE * plane + at + channel, plane);
+    for (int first = 0; first < in; first += pass) {
+      int n = Math.min(pass, in - first);
+      int at = first / pass * passPlane + tile * Tiles.STEPS;
+      for (int r = 0; r < TILE; r++) {
+        int line = r * TILE * in + first;
+        int to = r * TILE * inPlane + at;
+        for (int i = 0; i < n; i += L) {
+          int channel = Math.min(i, n - L);
+          inputLine(half, line + channel, in, inputs, to + channel, inPlane);
+        }
+      }
+    }
+  }
+
+  /** products = inputs x filters of some panels, position by position. */
+  void multiply(float[][] filters, int panel, int panels, int tiles, float[] zeros) {
+    int groups = Tiles.wholeTiles(tiles) / Tiles.ROWS;
+    for (int position = 0; position < POSITIONS; position++) {
+      for (int first = 0; first < in; first += pass) {
+        // Rows past the last tile hold old values: they are computed, and never read.
+        Tiles.multiply(
+            inputs,
+            position * inPlane + first / pass * passPlane,
+            Tiles.ROWS * Tiles.STEPS,
+            groups,
+            Math.min(pass, in - first),
+            filters[position],
+            (panel * in + first) * Tiles.COLUMNS,
+            in * Tiles.COLUMNS,
+            panels,
+            first == 0 ? zeros : null,
+            0,
+            products,
+            position * outPlane,
+            outStride);
       }
     }
   }
@@ -117,42 +160,45 @@ final class WinogradBlock {
   }
 
   /**
-   * A^T m A + bias and the epilogue, for the tile at {@code products[position * plane + at ...]}, to the 4x4 outputs from
-   * (top, left) on that lie inside the grid.
+   * A^T m A + bias and the epilogue, for tile {@code tile} of the block and kernel channels {@code first .. first + channels - 1}, whose
+   * products the block holds, to the outputs from (top, left) on.
+   *
+   * @param rows of the tile's 4 that lie inside the grid
+   * @param columns of the tile's 4 that lie inside the grid
    */
   void transformOutput(
-      int at,
-      int plane,
+      int tile,
+      int first,
+      int channels,
       float[] bias,
       int top,
       int left,
-      int height,
-      int width,
-      ConvolutionParameters p,
+      int rows,
+      int columns,
       OutputStore store) {
-    int rows = Math.min(STEP, height - top);
-    int columns = Math.min(STEP, width - left);
-    int run = p.outChannels();
-    int all = p.kernelChannels();
+    int at = tile * outStride;
+    int width = outStride;
     for (int s = 0; s < TILE; s++) {
-      for (int i = 0; i < all; i += L) {
-        int o = Math.min(i, all - L);
-        outputLine(products, s * plane + at + o, TILE * plane, half, s * all + o, TILE * all);
+      for (int i = 0; i < width; i += L) {
+        outputLine(products, s * outPlane + at + i, TILE * outPlane, half, s * width + i, TILE * width);
       }
     }
     for (int r = 0; r < rows; r++) {
-      int line = r * TILE * all;
-      for (int phase = 0; phase < all; phase += run) {
-        if (run < L) {
-          finishNarrow(line + phase, all, bias, phase, run, top + r, left, columns, store);
-          continue;
+      int line = r * TILE * width;
+      for (int o = first; o < first + channels; ) {
+        int n = Math.min(store.run(o), first + channels - o);
+        int from = line + o - first;
+        if (n < L) {
+          finishNarrow(from, width, bias, o, n, top + r, left, columns, store);
+        } else {
+          int to = store.index(top + r, left, o);
+          for (int i = 0; i < n; i += L) {
+            int k = Math.min(i, n - L);
+            FloatVector b = FloatVector.fromArray(Simd.F, bias, o + k);
+            finishLine(from + k, width, b, store, to + k, columns);
+          }
         }
-        int to = store.index(top + r, left, phase);
-        for (int i = 0; i < run; i += L) {
-          int o = Math.min(i, run - L);
-          FloatVector b = FloatVector.fromArray(Simd.F, bias, phase + o);
-          finishLine(line + phase + o, all, b, store, to + o, columns);
-        }
+        o += n;
       }
     }
   }
@@ -183,7 +229,7 @@ final class WinogradBlock {
     }
   }
 
-  /** The same for a sub-pixel convolution with fewer channels than lanes, whose vectors hold other phases' channels too. */
+  /** The same for a run of channels shorter than a vector, which then holds others too. */
   private void finishNarrow(
       int at,
       int stride,
@@ -194,6 +240,7 @@ final class WinogradBlock {
       int x,
       int columns,
       OutputStore store) {
+    float[] narrow = new float[STEP * L];
     outputLine(half, at, stride, narrow, 0, L);
     for (int s = 0; s < columns; s++) {
       for (int i = 0; i < run; i++) {
