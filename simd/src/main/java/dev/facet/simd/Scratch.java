@@ -9,6 +9,7 @@ final class Scratch {
   private float[] sums = {};
   private float[] half = {};
   private float[] border = {};
+  private float[] outputs = {};
 
   /** Packed inputs of {@link Tiles#multiply}. */
   float[] rows(int size) {
@@ -32,6 +33,12 @@ final class Scratch {
   float[] border(int size) {
     border = grown(border, size);
     return border;
+  }
+
+  /** Outputs of a Winograd tile. */
+  float[] outputs(int size) {
+    outputs = grown(outputs, size);
+    return outputs;
   }
 
   private static float[] grown(float[] array, int size) {

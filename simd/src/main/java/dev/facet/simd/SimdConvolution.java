@@ -25,7 +25,7 @@ final class SimdConvolution implements Convolution {
   /** Of each group, packed. */
   private final float[][] weights;
 
-  /** Of each group, padded to whole panels. */
+  /** Of each group, packed. */
   private final float[][] biases;
 
   /** Steps of a chain. */
@@ -44,7 +44,7 @@ final class SimdConvolution implements Convolution {
     steps = p.taps() * n;
     run = p.groups() == 1 && p.dilation() == 1 ? p.kernelWidth() * n : n;
     weights = new float[p.groups()][];
-    biases = new float[p.groups()][Tiles.panels(out) * Tiles.COLUMNS];
+    biases = new float[p.groups()][];
     for (int group = 0; group < p.groups(); group++) {
       int first = group * out;
       weights[group] =
@@ -56,9 +56,7 @@ final class SimdConvolution implements Convolution {
                 return p.weight(
                     first + o, step % n, tap / p.kernelWidth(), tap % p.kernelWidth());
               });
-      for (int o = 0; o < out; o++) {
-        biases[group][o] = p.bias(first + o);
-      }
+      biases[group] = Tiles.packStarts(out, o -> p.bias(first + o));
     }
   }
 
@@ -76,7 +74,7 @@ final class SimdConvolution implements Convolution {
     p.checkInput(x);
     int gridWidth = p.gridWidth(x.width());
     int pixels = p.gridHeight(x.height()) * gridWidth;
-    OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue);
+    OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null);
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
     int piece = Tiles.piece(pixels, PIXELS, share, parallel);
     int panels = Tiles.panels(groupOutputs());
@@ -102,7 +100,7 @@ final class SimdConvolution implements Convolution {
           "applyAt needs an unpadded convolution without shuffle and groups");
     }
     int gridWidth = p.gridWidth(x.width());
-    OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation));
+    OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation), null);
     boolean share =
         (long) count * p.kernelChannels() * p.groupChannels() * p.taps()
             >= CpuBackend.MACS_WORTH_SHARING;
@@ -124,39 +122,35 @@ final class SimdConvolution implements Convolution {
   }
 
   /**
-   * The finished chains of some panels of a group at some pixels, [pixel][column].
+   * The finished chains of some panels of a group at some pixels, at {@link Tiles#sumIndex}.
    *
    * @param pixels the grid position of each pixel
    */
   private float[] sums(
       Tensor x, int gridWidth, Pixels pixels, int count, int group, int panel, int panels) {
-    int rows = Tiles.wholeTiles(count);
-    int tileStep = Tiles.ROWS * Tiles.STEPS;
+    int tiles = Tiles.tiles(count);
     Scratch s = scratch.get();
-    float[] packed = s.rows(rows * Tiles.STEPS);
-    int stride = panels * Tiles.COLUMNS;
-    float[] sums = s.sums(rows * stride);
+    float[] packed = s.rows(tiles * Tiles.ROWS * Tiles.STEPS);
+    float[] sums = s.sums(tiles * Tiles.ROWS * panels * Tiles.COLUMNS);
     int pass = Tiles.passSteps(steps);
     for (int step = 0; step < steps; step += pass) {
       int n = Math.min(pass, steps - step);
       for (int i = 0; i < count; i++) {
-        pack(x, gridWidth, pixels.at(i), group, step, n, packed, Tiles.rowIndex(i, tileStep));
+        pack(x, gridWidth, pixels.at(i), group, step, n, packed, Tiles.rowIndex(i));
       }
       Tiles.multiply(
           packed,
           0,
-          tileStep,
-          rows / Tiles.ROWS,
+          tiles,
           n,
           weights[group],
           (panel * steps + step) * Tiles.COLUMNS,
           steps * Tiles.COLUMNS,
           panels,
           step == 0 ? biases[group] : null,
-          panel * Tiles.COLUMNS,
+          panel * Tiles.ROWS * Tiles.COLUMNS,
           sums,
-          0,
-          stride);
+          0);
     }
     return sums;
   }
@@ -181,11 +175,15 @@ final class SimdConvolution implements Convolution {
               - k * run;
       int begin = y < 0 || y >= x.height() ? length : Math.clamp(-from, 0, length);
       int inside = Math.clamp(line - from, begin, length);
-      Arrays.fill(packed, to, to + begin, 0f);
+      if (begin > 0) {
+        Arrays.fill(packed, to, to + begin, 0f);
+      }
       if (begin < inside) {
         System.arraycopy(x.data(), y * line + from + begin, packed, to + begin, inside - begin);
       }
-      Arrays.fill(packed, to + inside, to + length, 0f);
+      if (inside < length) {
+        Arrays.fill(packed, to + inside, to + length, 0f);
+      }
       to += length;
       step += length;
     }
@@ -194,10 +192,14 @@ final class SimdConvolution implements Convolution {
   /** Stores kernel channels {@code first .. first + count - 1} of some pixels. */
   private static void store(
       OutputStore store, int gridWidth, int from, int pixels, int first, int count, float[] sums) {
-    int stride = Tiles.panels(count) * Tiles.COLUMNS;
+    int tiles = Tiles.tiles(pixels);
     for (int i = 0; i < pixels; i++) {
       int pixel = from + i;
-      store.store(pixel / gridWidth, pixel % gridWidth, first, count, sums, i * stride);
+      for (int o = 0; o < count; o += Tiles.COLUMNS) {
+        int n = Math.min(Tiles.COLUMNS, count - o);
+        int at = Tiles.sumIndex(tiles, i, o);
+        store.store(pixel / gridWidth, pixel % gridWidth, first + o, n, sums, at);
+      }
     }
   }
 

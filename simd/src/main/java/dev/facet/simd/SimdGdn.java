@@ -24,8 +24,7 @@ final class SimdGdn implements Gdn {
     this.scratch = scratch;
     int c = p.channels();
     weights = Tiles.pack(c, c, (j, i) -> p.gamma()[i * c + j]);
-    beta = new float[Tiles.panels(c) * Tiles.COLUMNS];
-    System.arraycopy(p.beta(), 0, beta, 0, c);
+    beta = Tiles.packStarts(c, i -> p.beta()[i]);
   }
 
   @Override
@@ -53,23 +52,20 @@ final class SimdGdn implements Gdn {
 
   private void piece(Tensor x, @Nullable Tensor residual, int from, int count, Tensor y) {
     int c = p.channels();
-    int rows = Tiles.wholeTiles(count);
-    int stride = Tiles.panels(c) * Tiles.COLUMNS;
+    int tiles = Tiles.tiles(count);
     Scratch s = scratch.get();
-    float[] squares = s.rows(rows * Tiles.STEPS);
-    float[] norms = s.sums(rows * stride);
+    float[] squares = s.rows(tiles * Tiles.ROWS * Tiles.STEPS);
+    float[] norms = s.sums(tiles * Tiles.ROWS * Tiles.panels(c) * Tiles.COLUMNS);
     int pass = Tiles.passSteps(c);
-    int tileStep = Tiles.ROWS * Tiles.STEPS;
     for (int step = 0; step < c; step += pass) {
       int n = Math.min(pass, c - step);
       for (int i = 0; i < count; i++) {
-        square(x.data(), (from + i) * c + step, n, squares, Tiles.rowIndex(i, tileStep));
+        square(x.data(), (from + i) * c + step, n, squares, Tiles.rowIndex(i));
       }
       Tiles.multiply(
           squares,
           0,
-          tileStep,
-          rows / Tiles.ROWS,
+          tiles,
           n,
           weights,
           step * Tiles.COLUMNS,
@@ -78,11 +74,10 @@ final class SimdGdn implements Gdn {
           step == 0 ? beta : null,
           0,
           norms,
-          0,
-          stride);
+          0);
     }
     for (int i = 0; i < count; i++) {
-      normalise(x.data(), (from + i) * c, norms, i * stride, residual, y.data());
+      normalise(x.data(), (from + i) * c, norms, tiles, i, residual, y.data());
     }
   }
 
@@ -98,12 +93,19 @@ final class SimdGdn implements Gdn {
   }
 
   private void normalise(
-      float[] x, int at, float[] norms, int normsAt, @Nullable Tensor residual, float[] y) {
+      float[] x,
+      int at,
+      float[] norms,
+      int tiles,
+      int row,
+      @Nullable Tensor residual,
+      float[] y) {
     int c = p.channels();
     for (int i = 0; i < c; i += Simd.LANES) {
       VectorMask<Float> in = Simd.tail(i, c);
       FloatVector v = FloatVector.fromArray(Simd.F, x, at + i, in);
-      FloatVector root = FloatVector.fromArray(Simd.F, norms, normsAt + i, in).sqrt();
+      FloatVector root =
+          FloatVector.fromArray(Simd.F, norms, Tiles.sumIndex(tiles, row, i), in).sqrt();
       v = p.inverse() ? v.mul(root) : v.div(root);
       if (residual != null) {
         v = v.add(FloatVector.fromArray(Simd.F, residual.data(), at + i, in));

@@ -26,10 +26,9 @@ final class SimdWinogradConvolution implements Convolution {
   /** [position][packed panels] */
   private final float[][] filters;
 
-  /** With room to read a whole vector at the last channel. */
   private final float[] bias;
 
-  private final float[] zeros = new float[SLAB * Tiles.COLUMNS];
+  private final float[] zeros = Tiles.packStarts(SLAB * Tiles.COLUMNS, o -> 0);
 
   private final ThreadLocal<Scratch> scratch;
 
@@ -40,7 +39,7 @@ final class SimdWinogradConvolution implements Convolution {
     this.scratch = scratch;
     filters = new float[Winograd.POSITIONS][Tiles.packedSize(p.inChannels(), p.kernelChannels())];
     parallel.forEach(p.kernelChannels(), this::packFilters);
-    bias = new float[Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS + Simd.LANES];
+    bias = new float[p.kernelChannels()];
     for (int o = 0; o < p.kernelChannels(); o++) {
       bias[o] = p.bias(o);
     }
@@ -65,14 +64,14 @@ final class SimdWinogradConvolution implements Convolution {
   @Override
   public Tensor apply(Tensor x, Epilogue epilogue) {
     p.checkInput(x);
-    OutputStore store = new OutputStore(p, x.height(), x.width(), epilogue);
+    OutputStore store = new OutputStore(p, x.height(), x.width(), epilogue, bias);
     int tiles = Winograd.tiles(x.height()) * Winograd.tiles(x.width());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
     int block = Tiles.piece(tiles, BLOCK, share, parallel);
     parallel.forEach(
         (tiles + block - 1) / block,
         share,
-        i -> block(x, i * block, Math.min((i + 1) * block, tiles), block, store));
+        i -> block(x, i * block, Math.min((i + 1) * block, tiles), store));
     return store.output();
   }
 
@@ -82,11 +81,11 @@ final class SimdWinogradConvolution implements Convolution {
   }
 
   /** Tiles {@code from .. to - 1}, numbered along the rows. */
-  private void block(Tensor x, int from, int to, int capacity, OutputStore store) {
+  private void block(Tensor x, int from, int to, OutputStore store) {
     int in = p.inChannels();
     WinogradBlock b =
         new WinogradBlock(
-            scratch.get(), capacity, in, Math.min(SLAB * Tiles.COLUMNS, columns()));
+            scratch.get(), to - from, in, Math.min(SLAB * Tiles.COLUMNS, columns()));
     int width = Winograd.tiles(x.width());
     for (int tile = from; tile < to; tile++) {
       int top = tile / width * Winograd.STEP - 1;
@@ -95,7 +94,7 @@ final class SimdWinogradConvolution implements Convolution {
     }
     int panels = Tiles.panels(p.kernelChannels());
     for (int panel = 0; panel < panels; panel += SLAB) {
-      b.multiply(filters, panel, Math.min(SLAB, panels - panel), to - from, zeros);
+      b.multiply(filters, panel, Math.min(SLAB, panels - panel), zeros);
       int first = panel * Tiles.COLUMNS;
       int channels = Math.min(SLAB * Tiles.COLUMNS, p.kernelChannels() - first);
       for (int tile = from; tile < to; tile++) {
@@ -103,7 +102,7 @@ final class SimdWinogradConvolution implements Convolution {
         int left = tile % width * Winograd.STEP;
         int rows = Math.min(Winograd.STEP, x.height() - top);
         int columns = Math.min(Winograd.STEP, x.width() - left);
-        b.transformOutput(tile - from, first, channels, bias, top, left, rows, columns, store);
+        b.transformOutput(tile - from, first, channels, top, left, rows, columns, store);
       }
     }
   }

@@ -33,6 +33,9 @@ final class Tiles {
    */
   static final int STEPS = 144;
 
+  /** Sums of a tile. */
+  private static final int TILE = ROWS * COLUMNS;
+
   private static final int L = Simd.LANES;
 
   private Tiles() {}
@@ -41,9 +44,9 @@ final class Tiles {
     return (channels + COLUMNS - 1) / COLUMNS;
   }
 
-  /** {@code rows} rounded up to whole tiles. */
-  static int wholeTiles(int rows) {
-    return (rows + ROWS - 1) / ROWS * ROWS;
+  /** How many tiles hold {@code rows} rows. */
+  static int tiles(int rows) {
+    return (rows + ROWS - 1) / ROWS;
   }
 
   /** In how many passes a chain is run. */
@@ -83,31 +86,51 @@ final class Tiles {
     return packed;
   }
 
+  /** The starts of chains in the layout that {@link #multiply} needs: every row of a tile the same. */
+  static float[] packStarts(int channels, IntToFloat start) {
+    float[] packed = new float[panels(channels) * TILE];
+    for (int o = 0; o < channels; o++) {
+      for (int r = 0; r < ROWS; r++) {
+        packed[o / COLUMNS * TILE + r * COLUMNS + o % COLUMNS] = start.at(o);
+      }
+    }
+    return packed;
+  }
+
+  /** A value of an output channel. */
+  interface IntToFloat {
+    float at(int channel);
+  }
+
   /** Splits {@code items} among the threads in whole tiles: at most {@code most} a piece. */
   static int piece(int items, int most, boolean share, Parallel parallel) {
     int even = share ? (items + parallel.threads() - 1) / parallel.threads() : items;
-    return Math.max(ROWS, wholeTiles(Math.min(most, even)));
+    return Math.max(1, tiles(Math.min(most, even))) * ROWS;
   }
 
-  /** Where step {@code i} of a pass of row {@code row} lies in packed inputs whose tiles are {@code tileStep} apart. */
-  static int rowIndex(int row, int tileStep) {
-    return row / ROWS * tileStep + row % ROWS * STEPS;
+  /** Where the packed inputs of a row begin. */
+  static int rowIndex(int row) {
+    return row * STEPS;
+  }
+
+  /** Where the sum of a row and a column lies among {@code tiles} tiles. */
+  static int sumIndex(int tiles, int row, int column) {
+    return (column / COLUMNS * tiles * ROWS + row) * COLUMNS + column % COLUMNS;
   }
 
   /**
-   * Extends the chains of all sums by one pass: {@code sums[r][column]} for rows r of some tiles and the columns of some panels. Storing
-   * and loading a partial sum between passes does not change it.
+   * Extends the chains of all sums by one pass: those of all rows of some tiles and all columns of some panels. Storing and loading a
+   * partial sum between passes does not change it.
    *
-   * @param x packed inputs of the pass: step i of row r of tile t at {@code xAt + t * tileStep + r * STEPS + i}
+   * @param x packed inputs of the pass: step i of a row at {@code xAt + rowIndex(row) + i}
    * @param n steps of the pass
    * @param w packed weights; the first panel's of the pass from wAt on, {@code panelStep} to the next panel's
-   * @param start where the chains start, by column: the bias; null to go on from the sums
-   * @param sums row r from {@code sumsAt + r * sumsStride} on
+   * @param start where the chains start, from {@link #packStarts}; null to go on from the sums
+   * @param sums at {@code sumsAt + sumIndex(tiles, row, column)}
    */
   static void multiply(
       float[] x,
       int xAt,
-      int tileStep,
       int tiles,
       int n,
       float[] w,
@@ -117,49 +140,32 @@ final class Tiles {
       float @Nullable [] start,
       int startAt,
       float[] sums,
-      int sumsAt,
-      int sumsStride) {
+      int sumsAt) {
+    int to = sumsAt;
     for (int panel = 0; panel < panels; panel++) {
-      int column = panel * COLUMNS;
       int at = wAt + panel * panelStep;
       for (int tile = 0; tile < tiles; tile++) {
-        int to = sumsAt + tile * ROWS * sumsStride + column;
+        int row = xAt + tile * ROWS * STEPS;
         if (start == null) {
-          run(x, xAt + tile * tileStep, n, w, at, sums, to, sumsStride, sums, to, sumsStride);
+          run(x, row, n, w, at, sums, to, sums, to);
         } else {
-          run(x, xAt + tile * tileStep, n, w, at, start, startAt + column, 0, sums, to, sumsStride);
+          run(x, row, n, w, at, start, startAt + panel * TILE, sums, to);
         }
+        to += TILE;
       }
     }
   }
 
-  /**
-   * Extends the chains of one tile by a pass.
-   *
-   * @param from where the chains start: row r at {@code fromAt + r * fromStride}
-   * @param out where they are left: row r at {@code outAt + r * outStride}
-   */
+  /** Extends the chains of one tile, which start at {@code from[fromAt + r * COLUMNS + column]}, by a pass. */
   private static void run(
-      float[] x,
-      int xAt,
-      int n,
-      float[] w,
-      int wAt,
-      float[] from,
-      int fromAt,
-      int fromStride,
-      float[] out,
-      int outAt,
-      int outStride) {
+      float[] x, int xAt, int n, float[] w, int wAt, float[] from, int fromAt, float[] out, int outAt) {
     if (VECTORS == 4) {
-      run4(x, xAt, n, w, wAt, from, fromAt, fromStride, out, outAt, outStride);
+      run4(x, xAt, n, w, wAt, from, fromAt, out, outAt);
     } else if (VECTORS == 2) {
-      run2(x, xAt, n, w, wAt, from, fromAt, fromStride, out, outAt, outStride);
+      run2(x, xAt, n, w, wAt, from, fromAt, out, outAt);
     } else {
-      runSoft(x, xAt, n, w, wAt, from, fromAt, fromStride, out, outAt, outStride);
-      int f2 = fromAt + 2 * fromStride;
-      int o2 = outAt + 2 * outStride;
-      runSoft(x, xAt + 2 * STEPS, n, w, wAt, from, f2, fromStride, out, o2, outStride);
+      runSoft(x, xAt, n, w, wAt, from, fromAt, out, outAt);
+      runSoft(x, xAt + 2 * STEPS, n, w, wAt, from, fromAt + 2 * L, out, outAt + 2 * L);
     }
   }
 
@@ -171,22 +177,16 @@ final class Tiles {
       int wAt,
       float[] from,
       int fromAt,
-      int fromStride,
       float[] out,
-      int outAt,
-      int outStride) {
-    int f0 = fromAt;
-    FloatVector a00 = FloatVector.fromArray(Simd.F, from, f0);
-    FloatVector a01 = FloatVector.fromArray(Simd.F, from, f0 + L);
-    int f1 = f0 + fromStride;
-    FloatVector a10 = FloatVector.fromArray(Simd.F, from, f1);
-    FloatVector a11 = FloatVector.fromArray(Simd.F, from, f1 + L);
-    int f2 = f1 + fromStride;
-    FloatVector a20 = FloatVector.fromArray(Simd.F, from, f2);
-    FloatVector a21 = FloatVector.fromArray(Simd.F, from, f2 + L);
-    int f3 = f2 + fromStride;
-    FloatVector a30 = FloatVector.fromArray(Simd.F, from, f3);
-    FloatVector a31 = FloatVector.fromArray(Simd.F, from, f3 + L);
+      int outAt) {
+    FloatVector a00 = FloatVector.fromArray(Simd.F, from, fromAt);
+    FloatVector a01 = FloatVector.fromArray(Simd.F, from, fromAt + L);
+    FloatVector a10 = FloatVector.fromArray(Simd.F, from, fromAt + 2 * L);
+    FloatVector a11 = FloatVector.fromArray(Simd.F, from, fromAt + 3 * L);
+    FloatVector a20 = FloatVector.fromArray(Simd.F, from, fromAt + 4 * L);
+    FloatVector a21 = FloatVector.fromArray(Simd.F, from, fromAt + 5 * L);
+    FloatVector a30 = FloatVector.fromArray(Simd.F, from, fromAt + 6 * L);
+    FloatVector a31 = FloatVector.fromArray(Simd.F, from, fromAt + 7 * L);
     for (int i = 0; i < n; i++) {
       int row = xAt + i;
       int at = wAt + i * COLUMNS;
@@ -205,18 +205,14 @@ final class Tiles {
       a30 = v3.fma(w0, a30);
       a31 = v3.fma(w1, a31);
     }
-    int o0 = outAt;
-    a00.intoArray(out, o0);
-    a01.intoArray(out, o0 + L);
-    int o1 = o0 + outStride;
-    a10.intoArray(out, o1);
-    a11.intoArray(out, o1 + L);
-    int o2 = o1 + outStride;
-    a20.intoArray(out, o2);
-    a21.intoArray(out, o2 + L);
-    int o3 = o2 + outStride;
-    a30.intoArray(out, o3);
-    a31.intoArray(out, o3 + L);
+    a00.intoArray(out, outAt);
+    a01.intoArray(out, outAt + L);
+    a10.intoArray(out, outAt + 2 * L);
+    a11.intoArray(out, outAt + 3 * L);
+    a20.intoArray(out, outAt + 4 * L);
+    a21.intoArray(out, outAt + 5 * L);
+    a30.intoArray(out, outAt + 6 * L);
+    a31.intoArray(out, outAt + 7 * L);
   }
 
   private static void run4(
@@ -227,30 +223,24 @@ final class Tiles {
       int wAt,
       float[] from,
       int fromAt,
-      int fromStride,
       float[] out,
-      int outAt,
-      int outStride) {
-    int f0 = fromAt;
-    FloatVector a00 = FloatVector.fromArray(Simd.F, from, f0);
-    FloatVector a01 = FloatVector.fromArray(Simd.F, from, f0 + L);
-    FloatVector a02 = FloatVector.fromArray(Simd.F, from, f0 + 2 * L);
-    FloatVector a03 = FloatVector.fromArray(Simd.F, from, f0 + 3 * L);
-    int f1 = f0 + fromStride;
-    FloatVector a10 = FloatVector.fromArray(Simd.F, from, f1);
-    FloatVector a11 = FloatVector.fromArray(Simd.F, from, f1 + L);
-    FloatVector a12 = FloatVector.fromArray(Simd.F, from, f1 + 2 * L);
-    FloatVector a13 = FloatVector.fromArray(Simd.F, from, f1 + 3 * L);
-    int f2 = f1 + fromStride;
-    FloatVector a20 = FloatVector.fromArray(Simd.F, from, f2);
-    FloatVector a21 = FloatVector.fromArray(Simd.F, from, f2 + L);
-    FloatVector a22 = FloatVector.fromArray(Simd.F, from, f2 + 2 * L);
-    FloatVector a23 = FloatVector.fromArray(Simd.F, from, f2 + 3 * L);
-    int f3 = f2 + fromStride;
-    FloatVector a30 = FloatVector.fromArray(Simd.F, from, f3);
-    FloatVector a31 = FloatVector.fromArray(Simd.F, from, f3 + L);
-    FloatVector a32 = FloatVector.fromArray(Simd.F, from, f3 + 2 * L);
-    FloatVector a33 = FloatVector.fromArray(Simd.F, from, f3 + 3 * L);
+      int outAt) {
+    FloatVector a00 = FloatVector.fromArray(Simd.F, from, fromAt);
+    FloatVector a01 = FloatVector.fromArray(Simd.F, from, fromAt + L);
+    FloatVector a02 = FloatVector.fromArray(Simd.F, from, fromAt + 2 * L);
+    FloatVector a03 = FloatVector.fromArray(Simd.F, from, fromAt + 3 * L);
+    FloatVector a10 = FloatVector.fromArray(Simd.F, from, fromAt + 4 * L);
+    FloatVector a11 = FloatVector.fromArray(Simd.F, from, fromAt + 5 * L);
+    FloatVector a12 = FloatVector.fromArray(Simd.F, from, fromAt + 6 * L);
+    FloatVector a13 = FloatVector.fromArray(Simd.F, from, fromAt + 7 * L);
+    FloatVector a20 = FloatVector.fromArray(Simd.F, from, fromAt + 8 * L);
+    FloatVector a21 = FloatVector.fromArray(Simd.F, from, fromAt + 9 * L);
+    FloatVector a22 = FloatVector.fromArray(Simd.F, from, fromAt + 10 * L);
+    FloatVector a23 = FloatVector.fromArray(Simd.F, from, fromAt + 11 * L);
+    FloatVector a30 = FloatVector.fromArray(Simd.F, from, fromAt + 12 * L);
+    FloatVector a31 = FloatVector.fromArray(Simd.F, from, fromAt + 13 * L);
+    FloatVector a32 = FloatVector.fromArray(Simd.F, from, fromAt + 14 * L);
+    FloatVector a33 = FloatVector.fromArray(Simd.F, from, fromAt + 15 * L);
     for (int i = 0; i < n; i++) {
       int row = xAt + i;
       int at = wAt + i * COLUMNS;
@@ -279,26 +269,22 @@ final class Tiles {
       a32 = v3.fma(w2, a32);
       a33 = v3.fma(w3, a33);
     }
-    int o0 = outAt;
-    a00.intoArray(out, o0);
-    a01.intoArray(out, o0 + L);
-    a02.intoArray(out, o0 + 2 * L);
-    a03.intoArray(out, o0 + 3 * L);
-    int o1 = o0 + outStride;
-    a10.intoArray(out, o1);
-    a11.intoArray(out, o1 + L);
-    a12.intoArray(out, o1 + 2 * L);
-    a13.intoArray(out, o1 + 3 * L);
-    int o2 = o1 + outStride;
-    a20.intoArray(out, o2);
-    a21.intoArray(out, o2 + L);
-    a22.intoArray(out, o2 + 2 * L);
-    a23.intoArray(out, o2 + 3 * L);
-    int o3 = o2 + outStride;
-    a30.intoArray(out, o3);
-    a31.intoArray(out, o3 + L);
-    a32.intoArray(out, o3 + 2 * L);
-    a33.intoArray(out, o3 + 3 * L);
+    a00.intoArray(out, outAt);
+    a01.intoArray(out, outAt + L);
+    a02.intoArray(out, outAt + 2 * L);
+    a03.intoArray(out, outAt + 3 * L);
+    a10.intoArray(out, outAt + 4 * L);
+    a11.intoArray(out, outAt + 5 * L);
+    a12.intoArray(out, outAt + 6 * L);
+    a13.intoArray(out, outAt + 7 * L);
+    a20.intoArray(out, outAt + 8 * L);
+    a21.intoArray(out, outAt + 9 * L);
+    a22.intoArray(out, outAt + 10 * L);
+    a23.intoArray(out, outAt + 11 * L);
+    a30.intoArray(out, outAt + 12 * L);
+    a31.intoArray(out, outAt + 13 * L);
+    a32.intoArray(out, outAt + 14 * L);
+    a33.intoArray(out, outAt + 15 * L);
   }
 
   /**
@@ -313,18 +299,16 @@ final class Tiles {
       int wAt,
       float[] from,
       int fromAt,
-      int fromStride,
       float[] out,
-      int outAt,
-      int outStride) {
+      int outAt) {
     DoubleVector a0 = SoftFma.widen(FloatVector.fromArray(Simd.F, from, fromAt));
-    DoubleVector a1 = SoftFma.widen(FloatVector.fromArray(Simd.F, from, fromAt + fromStride));
+    DoubleVector a1 = SoftFma.widen(FloatVector.fromArray(Simd.F, from, fromAt + L));
     for (int i = 0; i < n; i++) {
       DoubleVector w0 = SoftFma.widen(FloatVector.fromArray(Simd.F, w, wAt + i * L));
       a0 = SoftFma.extend(a0, x[xAt + i], w0);
       a1 = SoftFma.extend(a1, x[xAt + i + STEPS], w0);
     }
     SoftFma.narrow(a0).intoArray(out, outAt);
-    SoftFma.narrow(a1).intoArray(out, outAt + outStride);
+    SoftFma.narrow(a1).intoArray(out, outAt + L);
   }
 }
