@@ -15,10 +15,10 @@ import dev.facet.nn.Winograd;
  */
 final class SimdWinogradConvolution implements Convolution {
   /** Tiles per block: enough that reading all filters once pays, few enough for the second-level cache. */
-  private static final int BLOCK = Integer.getInteger("w.block", 6) * Tiles.ROWS;
+  private static final int BLOCK = 6 * Tiles.ROWS;
 
   /** Panels per slab: about 128 output channels. */
-  private static final int SLAB = Math.max(1, Integer.getInteger("w.slab", 128) / Tiles.COLUMNS);
+  private static final int SLAB = Math.max(1, 128 / Tiles.COLUMNS);
 
   private final ConvolutionParameters p;
   private final Parallel parallel;

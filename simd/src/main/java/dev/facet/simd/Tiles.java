@@ -31,7 +31,7 @@ final class Tiles {
    * rows' addresses differ by constants. No power of two, lest all rows fall into the same cache sets; longer passes gain nothing,
    * shorter ones load and store the sums too often.
    */
-  static final int STEPS = 144;
+  static final int STEPS = 272;
 
   /** Sums of a tile. */
   private static final int TILE = ROWS * COLUMNS;
