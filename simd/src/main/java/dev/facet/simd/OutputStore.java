@@ -4,6 +4,7 @@ import dev.facet.nn.Activation;
 import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.Epilogue;
 import dev.facet.nn.Tensor;
+import dev.facet.nn.TensorPool;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,13 @@ final class OutputStore {
       int gridHeight,
       int gridWidth,
       Epilogue epilogue,
-      float @Nullable [] bias) {
+      float @Nullable [] bias,
+      TensorPool pool) {
     this.bias = bias;
     subpixel = p.subpixel();
     channels = p.outChannels();
     kernelChannels = p.kernelChannels();
-    output = Tensor.zeros(gridHeight * subpixel, gridWidth * subpixel, channels);
+    output = pool.take(gridHeight * subpixel, gridWidth * subpixel, channels);
     before = data(epilogue.before());
     activation = epilogue.activation();
     after = data(epilogue.after());

@@ -16,7 +16,8 @@ import jdk.incubator.vector.FloatVector;
 final class SimdBackend extends CpuBackend {
   private static final int PIECE = 1 << 16;
 
-  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+  private final Workspace workspace =
+      new Workspace(parallel(), pool(), ThreadLocal.withInitial(Scratch::new));
   private final ScalarBackend scalar = new ScalarBackend(1);
 
   SimdBackend(int threads) {
@@ -41,20 +42,20 @@ final class SimdBackend extends CpuBackend {
   @Override
   public Convolution convolution(ConvolutionParameters parameters) {
     return parameters.winograd()
-        ? new SimdWinogradConvolution(parameters, parallel(), scratch)
-        : new SimdConvolution(parameters, parallel(), scratch);
+        ? new SimdWinogradConvolution(parameters, workspace)
+        : new SimdConvolution(parameters, workspace);
   }
 
   @Override
   public Gdn gdn(GdnParameters parameters) {
-    return new SimdGdn(parameters, parallel(), scratch);
+    return new SimdGdn(parameters, workspace);
   }
 
   @Override
   public Tensor sigmoidGate(Tensor x, Tensor a, Tensor b) {
     requireSameShape("gate", x, a);
     requireSameShape("gate", x, b);
-    Tensor y = Tensor.zeros(x.height(), x.width(), x.channels());
+    Tensor y = pool().take(x.height(), x.width(), x.channels());
     int n = y.data().length;
     parallel()
         .forEach(

@@ -5,7 +5,6 @@ import dev.facet.nn.Convolution;
 import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.CpuBackend;
 import dev.facet.nn.Epilogue;
-import dev.facet.nn.Parallel;
 import dev.facet.nn.Tensor;
 import java.util.Arrays;
 
@@ -19,8 +18,7 @@ final class SimdConvolution implements Convolution {
   private static final int PIXELS = 24 * Tiles.ROWS;
 
   private final ConvolutionParameters p;
-  private final Parallel parallel;
-  private final ThreadLocal<Scratch> scratch;
+  private final Workspace workspace;
 
   /** Of each group, packed. */
   private final float[][] weights;
@@ -34,11 +32,9 @@ final class SimdConvolution implements Convolution {
   /** Steps whose inputs lie side by side: a row of the kernel where it takes all channels of neighbouring pixels, else a tap. */
   private final int run;
 
-  SimdConvolution(
-      ConvolutionParameters parameters, Parallel parallel, ThreadLocal<Scratch> scratch) {
+  SimdConvolution(ConvolutionParameters parameters, Workspace workspace) {
     this.p = parameters;
-    this.parallel = parallel;
-    this.scratch = scratch;
+    this.workspace = workspace;
     int n = p.groupChannels();
     int out = groupOutputs();
     steps = p.taps() * n;
@@ -74,11 +70,11 @@ final class SimdConvolution implements Convolution {
     p.checkInput(x);
     int gridWidth = p.gridWidth(x.width());
     int pixels = p.gridHeight(x.height()) * gridWidth;
-    OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null);
+    OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null, workspace.pool());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
-    int piece = Tiles.piece(pixels, PIXELS, share, parallel);
+    int piece = Tiles.piece(pixels, PIXELS, share, workspace.parallel());
     int panels = Tiles.panels(groupOutputs());
-    parallel.forEach(
+    workspace.parallel().forEach(
         (pixels + piece - 1) / piece,
         share,
         k -> {
@@ -95,29 +91,34 @@ final class SimdConvolution implements Convolution {
   @Override
   public Tensor applyAt(Tensor x, int[] positions, int count, Activation activation) {
     p.checkInput(x);
-    if (p.padding() != 0 || p.subpixel() != 1 || p.groups() != 1) {
-      throw new IllegalArgumentException(
-          "applyAt needs an unpadded convolution without shuffle and groups");
+    if (p.padding() != 0 || p.subpixel() != 1) {
+      throw new IllegalArgumentException("applyAt needs an unpadded convolution without shuffle");
     }
     int gridWidth = p.gridWidth(x.width());
-    OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation), null);
+    OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation), null, workspace.pool());
     boolean share =
         (long) count * p.kernelChannels() * p.groupChannels() * p.taps()
             >= CpuBackend.MACS_WORTH_SHARING;
     // few positions: the threads share the weights
-    int panels = Tiles.panels(p.kernelChannels());
-    int pieces = share ? Math.min(panels, parallel.threads()) : 1;
-    parallel.forEach(
-        pieces,
-        share,
-        k -> {
-          int first = panels * k / pieces;
-          int end = panels * (k + 1) / pieces;
-          int columns =
-              Math.min(end * Tiles.COLUMNS, p.kernelChannels()) - first * Tiles.COLUMNS;
-          float[] sums = sums(x, gridWidth, i -> positions[i], count, 0, first, end - first);
-          store(store, count, 0, count, first * Tiles.COLUMNS, columns, sums);
-        });
+    int panels = Tiles.panels(groupOutputs());
+    int pieces = share ? Math.min(panels, workspace.parallel().threads()) : 1;
+    for (int g = 0; g < p.groups(); g++) {
+      int group = g;
+      workspace
+          .parallel()
+          .forEach(
+              pieces,
+              share,
+              k -> {
+                int panel = panels * k / pieces;
+                int end = panels * (k + 1) / pieces;
+                int first = panel * Tiles.COLUMNS;
+                int outputs = Math.min(end * Tiles.COLUMNS, groupOutputs()) - first;
+                float[] sums =
+                    sums(x, gridWidth, i -> positions[i], count, group, panel, end - panel);
+                store(store, count, 0, count, group * groupOutputs() + first, outputs, sums);
+              });
+    }
     return store.output();
   }
 
@@ -129,7 +130,7 @@ final class SimdConvolution implements Convolution {
   private float[] sums(
       Tensor x, int gridWidth, Pixels pixels, int count, int group, int panel, int panels) {
     int tiles = Tiles.tiles(count);
-    Scratch s = scratch.get();
+    Scratch s = workspace.scratch().get();
     float[] packed = s.rows(tiles * Tiles.ROWS * Tiles.STEPS);
     float[] sums = s.sums(tiles * Tiles.ROWS * panels * Tiles.COLUMNS);
     int pass = Tiles.passSteps(steps);

@@ -2,7 +2,6 @@ package dev.facet.simd;
 
 import dev.facet.nn.Gdn;
 import dev.facet.nn.GdnParameters;
-import dev.facet.nn.Parallel;
 import dev.facet.nn.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -13,15 +12,13 @@ final class SimdGdn implements Gdn {
   private static final int PIXELS = 24 * Tiles.ROWS;
 
   private final GdnParameters p;
-  private final Parallel parallel;
-  private final ThreadLocal<Scratch> scratch;
+  private final Workspace workspace;
   private final float[] weights;
   private final float[] beta;
 
-  SimdGdn(GdnParameters parameters, Parallel parallel, ThreadLocal<Scratch> scratch) {
+  SimdGdn(GdnParameters parameters, Workspace workspace) {
     this.p = parameters;
-    this.parallel = parallel;
-    this.scratch = scratch;
+    this.workspace = workspace;
     int c = p.channels();
     weights = Tiles.pack(c, c, (j, i) -> p.gamma()[i * c + j]);
     beta = Tiles.packStarts(c, i -> p.beta()[i]);
@@ -41,10 +38,10 @@ final class SimdGdn implements Gdn {
     if (residual != null && !residual.sameShape(x)) {
       throw new IllegalArgumentException("residual " + residual + " for output " + x);
     }
-    Tensor y = Tensor.zeros(x.height(), x.width(), c);
+    Tensor y = workspace.pool().take(x.height(), x.width(), c);
     int pixels = x.height() * x.width();
-    int piece = Tiles.piece(pixels, PIXELS, true, parallel);
-    parallel.forEach(
+    int piece = Tiles.piece(pixels, PIXELS, true, workspace.parallel());
+    workspace.parallel().forEach(
         (pixels + piece - 1) / piece,
         i -> piece(x, residual, i * piece, Math.min(piece, pixels - i * piece), y));
     return y;
@@ -53,7 +50,7 @@ final class SimdGdn implements Gdn {
   private void piece(Tensor x, @Nullable Tensor residual, int from, int count, Tensor y) {
     int c = p.channels();
     int tiles = Tiles.tiles(count);
-    Scratch s = scratch.get();
+    Scratch s = workspace.scratch().get();
     float[] squares = s.rows(tiles * Tiles.ROWS * Tiles.STEPS);
     float[] norms = s.sums(tiles * Tiles.ROWS * Tiles.panels(c) * Tiles.COLUMNS);
     int pass = Tiles.passSteps(c);

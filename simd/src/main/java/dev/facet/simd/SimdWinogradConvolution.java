@@ -5,7 +5,6 @@ import dev.facet.nn.Convolution;
 import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.CpuBackend;
 import dev.facet.nn.Epilogue;
-import dev.facet.nn.Parallel;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.Winograd;
 
@@ -21,7 +20,7 @@ final class SimdWinogradConvolution implements Convolution {
   private static final int SLAB = Math.max(1, 128 / Tiles.COLUMNS);
 
   private final ConvolutionParameters p;
-  private final Parallel parallel;
+  private final Workspace workspace;
 
   /** [position][packed panels] */
   private final float[][] filters;
@@ -30,15 +29,11 @@ final class SimdWinogradConvolution implements Convolution {
 
   private final float[] zeros = Tiles.packStarts(SLAB * Tiles.COLUMNS, o -> 0);
 
-  private final ThreadLocal<Scratch> scratch;
-
-  SimdWinogradConvolution(
-      ConvolutionParameters parameters, Parallel parallel, ThreadLocal<Scratch> scratch) {
+  SimdWinogradConvolution(ConvolutionParameters parameters, Workspace workspace) {
     this.p = parameters;
-    this.parallel = parallel;
-    this.scratch = scratch;
+    this.workspace = workspace;
     filters = new float[Winograd.POSITIONS][Tiles.packedSize(p.inChannels(), p.kernelChannels())];
-    parallel.forEach(p.kernelChannels(), this::packFilters);
+    workspace.parallel().forEach(p.kernelChannels(), this::packFilters);
     bias = new float[p.kernelChannels()];
     for (int o = 0; o < p.kernelChannels(); o++) {
       bias[o] = p.bias(o);
@@ -64,11 +59,11 @@ final class SimdWinogradConvolution implements Convolution {
   @Override
   public Tensor apply(Tensor x, Epilogue epilogue) {
     p.checkInput(x);
-    OutputStore store = new OutputStore(p, x.height(), x.width(), epilogue, bias);
+    OutputStore store = new OutputStore(p, x.height(), x.width(), epilogue, bias, workspace.pool());
     int tiles = Winograd.tiles(x.height()) * Winograd.tiles(x.width());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
-    int block = Tiles.piece(tiles, BLOCK, share, parallel);
-    parallel.forEach(
+    int block = Tiles.piece(tiles, BLOCK, share, workspace.parallel());
+    workspace.parallel().forEach(
         (tiles + block - 1) / block,
         share,
         i -> block(x, i * block, Math.min((i + 1) * block, tiles), store));
@@ -85,7 +80,7 @@ final class SimdWinogradConvolution implements Convolution {
     int in = p.inChannels();
     WinogradBlock b =
         new WinogradBlock(
-            scratch.get(), to - from, in, Math.min(SLAB * Tiles.COLUMNS, columns()));
+            workspace.scratch().get(), to - from, in, Math.min(SLAB * Tiles.COLUMNS, columns()));
     int width = Winograd.tiles(x.width());
     for (int tile = from; tile < to; tile++) {
       int top = tile / width * Winograd.STEP - 1;
