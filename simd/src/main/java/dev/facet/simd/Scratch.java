@@ -1,15 +1,23 @@
 package dev.facet.simd;
 
+import dev.facet.nn.WinogradFilters;
+
 /**
  * One thread's working arrays, grown to what the largest operation needs and used by all of them in turn: allocating them
  * for each call would cost more than the transforms of a small convolution.
  */
 final class Scratch {
+  private final WinogradFilters filters = new WinogradFilters();
   private float[] rows = {};
   private float[] sums = {};
   private float[] half = {};
   private float[] border = {};
   private float[] outputs = {};
+
+  /** The transform of Winograd filters. */
+  WinogradFilters filters() {
+    return filters;
+  }
 
   /** Packed inputs of {@link Tiles#multiply}. */
   float[] rows(int size) {

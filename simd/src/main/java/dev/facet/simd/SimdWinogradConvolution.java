@@ -7,6 +7,7 @@ import dev.facet.nn.CpuBackend;
 import dev.facet.nn.Epilogue;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.Winograd;
+import java.lang.ref.SoftReference;
 
 /**
  * 3x3 convolution by {@link Winograd}: a block of tiles is transformed, then multiplied position by position with a slab of output
@@ -19,11 +20,19 @@ final class SimdWinogradConvolution implements Convolution {
   /** Panels per slab: about 128 output channels. */
   private static final int SLAB = Math.max(1, 128 / Tiles.COLUMNS);
 
+  private static final int TAPS = 9;
+
   private final ConvolutionParameters p;
   private final Workspace workspace;
 
-  /** [position][packed panels] */
-  private final float[][] filters;
+  /** Tiles from which on transforming the filters costs little beside using them. */
+  private static final int TILES_WORTH_TRANSFORMING = 16;
+
+  /** Filters as in the checkpoint: [panel][tap][input channel][column]. */
+  private final float[] weights;
+
+  /** Transformed filters for small maps. */
+  private volatile SoftReference<Tensor> kept = new SoftReference<>(null);
 
   private final float[] bias;
 
@@ -32,23 +41,59 @@ final class SimdWinogradConvolution implements Convolution {
   SimdWinogradConvolution(ConvolutionParameters parameters, Workspace workspace) {
     this.p = parameters;
     this.workspace = workspace;
-    filters = new float[Winograd.POSITIONS][Tiles.packedSize(p.inChannels(), p.kernelChannels())];
-    workspace.parallel().forEach(p.kernelChannels(), this::packFilters);
+    int in = p.inChannels();
+    weights = new float[Tiles.panels(p.kernelChannels()) * panelWeights()];
+    for (int o = 0; o < p.kernelChannels(); o++) {
+      int at = o / Tiles.COLUMNS * panelWeights() + o % Tiles.COLUMNS;
+      for (int tap = 0; tap < TAPS; tap++) {
+        for (int i = 0; i < in; i++) {
+          weights[at + (tap * in + i) * Tiles.COLUMNS] = p.weight(o, i, tap / 3, tap % 3);
+        }
+      }
+    }
     bias = new float[p.kernelChannels()];
     for (int o = 0; o < p.kernelChannels(); o++) {
       bias[o] = p.bias(o);
     }
   }
 
-  private void packFilters(int o) {
-    float[] u = new float[Winograd.POSITIONS];
-    for (int i = 0; i < p.inChannels(); i++) {
-      Winograd.transformFilter(p, o, i, u);
-      int at = Tiles.packedIndex(p.inChannels(), i, o);
-      for (int position = 0; position < u.length; position++) {
-        filters[position][at] = u[position];
-      }
+  private int panelWeights() {
+    return TAPS * p.inChannels() * Tiles.COLUMNS;
+  }
+
+  /** Transformed filters, (position, panel * input channel, column). */
+  private Tensor transformFilters() {
+    int panels = Tiles.panels(p.kernelChannels());
+    int size = p.inChannels() * Tiles.COLUMNS; // of a panel at one position, or at one tap
+    Tensor u =
+        workspace.pool().take(Winograd.POSITIONS, panels * p.inChannels(), Tiles.COLUMNS);
+    workspace
+        .parallel()
+        .forEach(
+            panels,
+            panel ->
+                workspace
+                    .scratch()
+                    .get()
+                    .filters()
+                    .transform(
+                        weights,
+                        panel * panelWeights(),
+                        size,
+                        size,
+                        u.data(),
+                        panel * size,
+                        panels * size));
+    return u;
+  }
+
+  private Tensor keptFilters() {
+    Tensor u = kept.get();
+    if (u == null) {
+      u = transformFilters();
+      kept = new SoftReference<>(u);
     }
+    return u;
   }
 
   @Override
@@ -63,10 +108,17 @@ final class SimdWinogradConvolution implements Convolution {
     int tiles = Winograd.tiles(x.height()) * Winograd.tiles(x.width());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
     int block = Tiles.piece(tiles, BLOCK, share, workspace.parallel());
-    workspace.parallel().forEach(
-        (tiles + block - 1) / block,
-        share,
-        i -> block(x, i * block, Math.min((i + 1) * block, tiles), store));
+    boolean transform = tiles >= TILES_WORTH_TRANSFORMING;
+    Tensor filters = transform ? transformFilters() : keptFilters();
+    workspace
+        .parallel()
+        .forEach(
+            (tiles + block - 1) / block,
+            share,
+            i -> block(x, filters.data(), i * block, Math.min((i + 1) * block, tiles), store));
+    if (transform) {
+      filters.close();
+    }
     return store.output();
   }
 
@@ -76,7 +128,7 @@ final class SimdWinogradConvolution implements Convolution {
   }
 
   /** Tiles {@code from .. to - 1}, numbered along the rows. */
-  private void block(Tensor x, int from, int to, OutputStore store) {
+  private void block(Tensor x, float[] filters, int from, int to, OutputStore store) {
     int in = p.inChannels();
     WinogradBlock b =
         new WinogradBlock(
@@ -89,7 +141,7 @@ final class SimdWinogradConvolution implements Convolution {
     }
     int panels = Tiles.panels(p.kernelChannels());
     for (int panel = 0; panel < panels; panel += SLAB) {
-      b.multiply(filters, panel, Math.min(SLAB, panels - panel), zeros);
+      b.multiply(filters, panels, panel, Math.min(SLAB, panels - panel), zeros);
       int first = panel * Tiles.COLUMNS;
       int channels = Math.min(SLAB * Tiles.COLUMNS, p.kernelChannels() - first);
       for (int tile = from; tile < to; tile++) {

@@ -114,8 +114,13 @@ final class WinogradBlock {
     }
   }
 
-  /** products = inputs x filters of some panels, position by position. */
-  void multiply(float[][] filters, int panel, int panels, float[] zeros) {
+  /**
+   * products = inputs x filters of some panels, position by position.
+   *
+   * @param filters [position][panel][input channel][column]
+   * @param all panels at each position
+   */
+  void multiply(float[] filters, int all, int panel, int panels, float[] zeros) {
     for (int position = 0; position < POSITIONS; position++) {
       for (int first = 0; first < in; first += pass) {
         // Rows past the last tile hold old values: they are computed, and never read.
@@ -124,8 +129,8 @@ final class WinogradBlock {
             position * inPlane + first / pass * passPlane,
             groups,
             Math.min(pass, in - first),
-            filters[position],
-            (panel * in + first) * Tiles.COLUMNS,
+            filters,
+            ((position * all + panel) * in + first) * Tiles.COLUMNS,
             in * Tiles.COLUMNS,
             panels,
             first == 0 ? zeros : null,
