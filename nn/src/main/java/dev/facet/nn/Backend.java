@@ -6,7 +6,8 @@ package dev.facet.nn;
  * compared with it bit by bit (docs/numerics.md).
  *
  * <p>Operations on weights are packed once ({@link #convolution}, {@link #gdn}) and applied often. All tensors are (H,
- * W, C). Implementations are thread-safe; arguments are never modified.
+ * W, C). Implementations are thread-safe; arguments are never modified. Results are new tensors: closing those that are no longer
+ * needed spares the next call their memory.
  */
 public interface Backend extends AutoCloseable {
   /** The numeric profile that every backend implements (docs/numerics.md). Streams carry it. */

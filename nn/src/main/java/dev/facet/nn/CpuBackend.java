@@ -12,6 +12,7 @@ public abstract class CpuBackend implements Backend {
   public static final long MACS_WORTH_SHARING = 1 << 18;
 
   private final Parallel parallel;
+  private final TensorPool pool = new TensorPool();
 
   protected CpuBackend(int threads) {
     this.parallel = new Parallel(threads);
@@ -19,6 +20,11 @@ public abstract class CpuBackend implements Backend {
 
   public final Parallel parallel() {
     return parallel;
+  }
+
+  /** The memory of closed tensors. */
+  public final TensorPool pool() {
+    return pool;
   }
 
   @Override
@@ -43,7 +49,7 @@ public abstract class CpuBackend implements Backend {
     }
     int ca = a.channels();
     int cb = b.channels();
-    Tensor y = Tensor.zeros(a.height(), a.width(), ca + cb);
+    Tensor y = pool.take(a.height(), a.width(), ca + cb);
     for (int i = 0; i < a.height() * a.width(); i++) {
       System.arraycopy(a.data(), i * ca, y.data(), i * (ca + cb), ca);
       System.arraycopy(b.data(), i * cb, y.data(), i * (ca + cb) + ca, cb);
@@ -54,7 +60,7 @@ public abstract class CpuBackend implements Backend {
   @Override
   public Tensor padReflect(Tensor x, int top, int bottom, int left, int right) {
     int c = x.channels();
-    Tensor y = Tensor.zeros(x.height() + top + bottom, x.width() + left + right, c);
+    Tensor y = pool.take(x.height() + top + bottom, x.width() + left + right, c);
     for (int oy = 0; oy < y.height(); oy++) {
       int row = reflect(oy - top, x.height()) * x.width();
       for (int ox = 0; ox < y.width(); ox++) {
@@ -73,7 +79,7 @@ public abstract class CpuBackend implements Backend {
               Locale.ROOT, "crop of %d x %d at (%d, %d) from %s", height, width, top, left, x));
     }
     int c = x.channels();
-    Tensor y = Tensor.zeros(height, width, c);
+    Tensor y = pool.take(height, width, c);
     for (int oy = 0; oy < height; oy++) {
       System.arraycopy(
           x.data(), ((top + oy) * x.width() + left) * c, y.data(), oy * width * c, width * c);
@@ -84,7 +90,7 @@ public abstract class CpuBackend implements Backend {
   @Override
   public Tensor subsample(Tensor x) {
     int c = x.channels();
-    Tensor y = Tensor.zeros((x.height() + 1) / 2, (x.width() + 1) / 2, c);
+    Tensor y = pool.take((x.height() + 1) / 2, (x.width() + 1) / 2, c);
     for (int oy = 0; oy < y.height(); oy++) {
       for (int ox = 0; ox < y.width(); ox++) {
         System.arraycopy(

@@ -1,7 +1,7 @@
 package dev.facet.nn;
 
-import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A float32 feature map of shape (H, W, C): height, width and channels, channels last and contiguous, with no padding
@@ -9,22 +9,28 @@ import java.util.Locale;
  *
  * <p>Files hold channels first (C, H, W); {@link #fromChw} and {@link #toChw} convert at that border and nowhere else.
  */
-public final class Tensor {
+public final class Tensor implements AutoCloseable {
   private final int height;
   private final int width;
   private final int channels;
-  private final float[] data;
 
-  private Tensor(int height, int width, int channels, float[] data) {
+  /** Null once closed. */
+  private float @Nullable [] data;
+
+  /** Where the memory goes when closed; null if to the collector. */
+  private final @Nullable TensorPool pool;
+
+  Tensor(int height, int width, int channels, float[] data, @Nullable TensorPool pool) {
     this.height = height;
     this.width = width;
     this.channels = channels;
     this.data = data;
+    this.pool = pool;
   }
 
   /** A tensor of zeros of shape (height, width, channels). */
   public static Tensor zeros(int height, int width, int channels) {
-    return new Tensor(height, width, channels, new float[elements(height, width, channels)]);
+    return of(height, width, channels, new float[elements(height, width, channels)]);
   }
 
   /**
@@ -44,13 +50,13 @@ public final class Tensor {
               elements(height, width, channels),
               data.length));
     }
-    return new Tensor(height, width, channels, data);
+    return new Tensor(height, width, channels, data, null);
   }
 
   /** A tensor of shape (height, width, channels) from channels-first (C, H, W) data, which is copied. */
   public static Tensor fromChw(int channels, int height, int width, float[] chw) {
-    Tensor result = zeros(height, width, channels);
-    if (chw.length != result.data.length) {
+    float[] data = new float[elements(height, width, channels)];
+    if (chw.length != data.length) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -58,25 +64,26 @@ public final class Tensor {
               channels,
               height,
               width,
-              result.data.length,
+              data.length,
               chw.length));
     }
     int plane = height * width;
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < plane; i++) {
-        result.data[i * channels + c] = chw[c * plane + i];
+        data[i * channels + c] = chw[c * plane + i];
       }
     }
-    return result;
+    return of(height, width, channels, data);
   }
 
   /** The elements in channels-first order (C, H, W), copied. */
   public float[] toChw() {
-    float[] chw = new float[data.length];
+    float[] from = data();
+    float[] chw = new float[from.length];
     int plane = height * width;
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < plane; i++) {
-        chw[c * plane + i] = data[i * channels + c];
+        chw[c * plane + i] = from[i * channels + c];
       }
     }
     return chw;
@@ -94,13 +101,34 @@ public final class Tensor {
     return channels;
   }
 
-  /** The elements themselves, not a copy: writing to them changes this tensor. */
+  /**
+   * The elements themselves, not a copy: writing to them changes this tensor.
+   *
+   * @throws IllegalStateException if this tensor is closed
+   */
   public float[] data() {
-    return data;
+    float[] open = data;
+    if (open == null) {
+      throw new IllegalStateException(this + " is closed");
+    }
+    return open;
+  }
+
+  /**
+   * Gives the memory back to the {@link Backend} that made this tensor, for the next one of its size. Nobody has to: what is not closed
+   * is garbage some day. Whoever closes a tensor must be its only user.
+   */
+  @Override
+  public void close() {
+    float[] open = data;
+    if (pool != null && open != null) {
+      data = null;
+      pool.give(open);
+    }
   }
 
   public float get(int y, int x, int c) {
-    return data[(y * width + x) * channels + c];
+    return data()[(y * width + x) * channels + c];
   }
 
   public boolean sameShape(Tensor other) {
@@ -109,7 +137,7 @@ public final class Tensor {
 
   /** True if every element is neither NaN nor infinite. */
   public boolean isFinite() {
-    for (float v : data) {
+    for (float v : data()) {
       if (!Float.isFinite(v)) {
         return false;
       }
@@ -122,8 +150,10 @@ public final class Tensor {
     if (!sameShape(other)) {
       return false;
     }
-    for (int i = 0; i < data.length; i++) {
-      if (Float.floatToRawIntBits(data[i]) != Float.floatToRawIntBits(other.data[i])) {
+    float[] a = data();
+    float[] b = other.data();
+    for (int i = 0; i < a.length; i++) {
+      if (Float.floatToRawIntBits(a[i]) != Float.floatToRawIntBits(b[i])) {
         return false;
       }
     }
@@ -131,7 +161,7 @@ public final class Tensor {
   }
 
   public Tensor copy() {
-    return new Tensor(height, width, channels, Arrays.copyOf(data, data.length));
+    return of(height, width, channels, data().clone());
   }
 
   @Override
@@ -139,7 +169,7 @@ public final class Tensor {
     return String.format(Locale.ROOT, "Tensor(%d, %d, %d)", height, width, channels);
   }
 
-  private static int elements(int height, int width, int channels) {
+  static int elements(int height, int width, int channels) {
     if (height < 0 || width < 0 || channels < 0) {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "negative shape %d x %d x %d", height, width, channels));

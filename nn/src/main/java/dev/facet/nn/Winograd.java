@@ -33,7 +33,7 @@ public final class Winograd {
   public static final float P2_PLUS_Q2 = P2 + Q2;
 
   /** G (6 x 3): row for point p is (1, p, p^2) over the product of its distances to the other points. */
-  private static final double[][] G = filterTransform();
+  static final double[][] G = filterTransform();
 
   private Winograd() {}
 

@@ -4,8 +4,8 @@ import dev.facet.nn.Activation;
 import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.Epilogue;
 import dev.facet.nn.Tensor;
+import dev.facet.nn.TensorPool;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +16,29 @@ final class OutputStore {
   private final int subpixel;
   private final int channels;
   private final int kernelChannels;
+  private final float @Nullable [] bias;
   private final float @Nullable [] before;
   private final Activation activation;
   private final float @Nullable [] after;
   private final Tensor output;
 
-  OutputStore(ConvolutionParameters p, int gridHeight, int gridWidth, Epilogue epilogue) {
+  /**
+   * A store to a new tensor.
+   *
+   * @param bias added to each sum first, by kernel channel; null if the sums already hold it
+   */
+  OutputStore(
+      ConvolutionParameters p,
+      int gridHeight,
+      int gridWidth,
+      Epilogue epilogue,
+      float @Nullable [] bias,
+      TensorPool pool) {
+    this.bias = bias;
     subpixel = p.subpixel();
     channels = p.outChannels();
     kernelChannels = p.kernelChannels();
-    output = Tensor.zeros(gridHeight * subpixel, gridWidth * subpixel, channels);
+    output = pool.take(gridHeight * subpixel, gridWidth * subpixel, channels);
     before = data(epilogue.before());
     activation = epilogue.activation();
     after = data(epilogue.after());
@@ -53,14 +66,14 @@ final class OutputStore {
   void store(int gy, int gx, int first, int count, float[] from, int fromAt) {
     int end = Math.min(first + count, kernelChannels);
     for (int o = first; o < end; ) {
-      int n = Math.min(channels - o % channels, end - o);
-      storeRun(from, fromAt + o - first, index(gy, gx, o), n);
+      int n = Math.min(channels - o % channels, end - o); // side by side in the output
+      storeRun(from, fromAt + o - first, o, index(gy, gx, o), n);
       o += n;
     }
   }
 
   /** Where kernel channel o of grid position (gy, gx) goes. */
-  int index(int gy, int gx, int o) {
+  private int index(int gy, int gx, int o) {
     if (subpixel == 1) {
       return (gy * output.width() + gx) * channels + o;
     }
@@ -70,40 +83,35 @@ final class OutputStore {
     return (y * output.width() + x) * channels + o % channels;
   }
 
-  /** Distance in the output from one grid column to the next. */
-  int columnStep() {
-    return subpixel * channels;
-  }
-
-  private void storeRun(float[] from, int fromAt, int to, int n) {
+  private void storeRun(float[] from, int fromAt, int o, int to, int n) {
     int i = 0;
     for (; i <= n - Simd.LANES; i += Simd.LANES) {
-      storeVector(FloatVector.fromArray(Simd.F, from, fromAt + i), to + i);
-    }
-    if (i < n) {
-      VectorMask<Float> tail = Simd.tail(i, n);
-      FloatVector v = FloatVector.fromArray(Simd.F, from, fromAt + i, tail);
+      FloatVector v = FloatVector.fromArray(Simd.F, from, fromAt + i);
+      if (bias != null) {
+        v = v.add(FloatVector.fromArray(Simd.F, bias, o + i));
+      }
       if (before != null) {
-        v = v.add(FloatVector.fromArray(Simd.F, before, to + i, tail));
+        v = v.add(FloatVector.fromArray(Simd.F, before, to + i));
       }
       v = Simd.activate(v, activation);
       if (after != null) {
-        v = v.add(FloatVector.fromArray(Simd.F, after, to + i, tail));
+        v = v.add(FloatVector.fromArray(Simd.F, after, to + i));
       }
-      v.intoArray(output.data(), to + i, tail);
+      v.intoArray(output.data(), to + i);
     }
-  }
-
-  /** Finishes and stores one whole vector of sums. */
-  void storeVector(FloatVector sums, int to) {
-    FloatVector v = sums;
-    if (before != null) {
-      v = v.add(FloatVector.fromArray(Simd.F, before, to));
+    for (; i < n; i++) {
+      float v = from[fromAt + i];
+      if (bias != null) {
+        v += bias[o + i];
+      }
+      if (before != null) {
+        v += before[to + i];
+      }
+      v = activation.apply(v);
+      if (after != null) {
+        v += after[to + i];
+      }
+      output.data()[to + i] = v;
     }
-    v = Simd.activate(v, activation);
-    if (after != null) {
-      v = v.add(FloatVector.fromArray(Simd.F, after, to));
-    }
-    v.intoArray(output.data(), to);
   }
 }

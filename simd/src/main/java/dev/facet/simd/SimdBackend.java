@@ -17,7 +17,8 @@ import jdk.incubator.vector.FloatVector;
 final class SimdBackend extends CpuBackend {
   private static final int PIECE = 1 << 16;
 
-  private final ThreadLocal<WinogradBlock> blocks = ThreadLocal.withInitial(WinogradBlock::new);
+  private final Workspace workspace =
+      new Workspace(parallel(), pool(), ThreadLocal.withInitial(Scratch::new));
   private final ScalarBackend scalar = new ScalarBackend(1);
 
   SimdBackend(int threads) {
@@ -41,28 +42,24 @@ final class SimdBackend extends CpuBackend {
 
   @Override
   public Convolution convolution(ConvolutionParameters parameters) {
-    if (parameters.groups() != 1) {
-      // Groups of a few channels leave most lanes idle; no codec has them, only ResNeXt backbones.
-      return scalar.convolution(parameters);
-    }
     return new LazyConvolution(
         parameters,
         p ->
             p.winograd()
-                ? new SimdWinogradConvolution(p, parallel(), blocks)
-                : new SimdConvolution(p, parallel()));
+                ? new SimdWinogradConvolution(p, workspace)
+                : new SimdConvolution(p, workspace));
   }
 
   @Override
   public Gdn gdn(GdnParameters parameters) {
-    return new SimdGdn(parameters, parallel());
+    return new SimdGdn(parameters, workspace);
   }
 
   @Override
   public Tensor sigmoidGate(Tensor x, Tensor a, Tensor b) {
     requireSameShape("gate", x, a);
     requireSameShape("gate", x, b);
-    Tensor y = Tensor.zeros(x.height(), x.width(), x.channels());
+    Tensor y = pool().take(x.height(), x.width(), x.channels());
     int n = y.data().length;
     parallel()
         .forEach(

@@ -5,44 +5,59 @@ import dev.facet.nn.Convolution;
 import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.CpuBackend;
 import dev.facet.nn.Epilogue;
-import dev.facet.nn.Parallel;
 import dev.facet.nn.Tensor;
-import java.util.function.IntConsumer;
+import java.util.Arrays;
 
 /**
- * Direct convolution in register tiles, for every dense kernel size and stride. Output pixels are numbered along the
- * rows and taken six at a time wherever they lie; the last tile repeats its last pixel.
+ * Direct convolution as a product of matrices, for every kernel size, stride and number of groups: a pass of {@link
+ * Tiles#STEPS} steps of the chain at a time, the inputs that some output pixels see in these steps are packed, borders
+ * included, and multiplied with all weights of the pass. Output pixels are numbered along the rows.
  */
 final class SimdConvolution implements Convolution {
-  /** Output pixels that share one pass over a panel of weights: enough to pay for reading the panel from cache. */
-  private static final int PIXELS = 16 * Tiles.ROWS;
-
-  /** Weights of one block of taps: 128 KiB, at home in a second-level cache beside the inputs. */
-  private static final int BLOCK_WEIGHTS = 1 << 15;
+  /** Output pixels that share a packed pass: weights are read once for all of them, while inputs and sums stay in cache. */
+  private static final int PIXELS = 24 * Tiles.ROWS;
 
   private final ConvolutionParameters p;
-  private final Parallel parallel;
-  private final float[] weights;
+  private final Workspace workspace;
 
-  /** Padded to whole panels. */
-  private final float[] bias;
+  /** Of each group, packed. */
+  private final float[][] weights;
 
-  SimdConvolution(ConvolutionParameters parameters, Parallel parallel) {
+  /** Of each group, packed. */
+  private final float[][] biases;
+
+  /** Steps of a chain. */
+  private final int steps;
+
+  /** Steps whose inputs lie side by side: a row of the kernel where it takes all channels of neighbouring pixels, else a tap. */
+  private final int run;
+
+  SimdConvolution(ConvolutionParameters parameters, Workspace workspace) {
     this.p = parameters;
-    this.parallel = parallel;
+    this.workspace = workspace;
     int n = p.groupChannels();
-    weights =
-        Tiles.pack(
-            p.taps() * n,
-            p.kernelChannels(),
-            (step, o) -> {
-              int tap = step / n;
-              return p.weight(o, step % n, tap / p.kernelWidth(), tap % p.kernelWidth());
-            });
-    bias = new float[Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS];
-    for (int o = 0; o < p.kernelChannels(); o++) {
-      bias[o] = p.bias(o);
+    int out = groupOutputs();
+    steps = p.taps() * n;
+    run = p.groups() == 1 && p.dilation() == 1 ? p.kernelWidth() * n : n;
+    weights = new float[p.groups()][];
+    biases = new float[p.groups()][];
+    for (int group = 0; group < p.groups(); group++) {
+      int first = group * out;
+      weights[group] =
+          Tiles.pack(
+              steps,
+              out,
+              (step, o) -> {
+                int tap = step / n;
+                return p.weight(
+                    first + o, step % n, tap / p.kernelWidth(), tap % p.kernelWidth());
+              });
+      biases[group] = Tiles.packStarts(out, o -> p.bias(first + o));
     }
+  }
+
+  private int groupOutputs() {
+    return p.kernelChannels() / p.groups();
   }
 
   @Override
@@ -53,21 +68,23 @@ final class SimdConvolution implements Convolution {
   @Override
   public Tensor apply(Tensor x, Epilogue epilogue) {
     p.checkInput(x);
-    Tensor padded = CpuBackend.padZero(x, p.padding());
     int gridWidth = p.gridWidth(x.width());
     int pixels = p.gridHeight(x.height()) * gridWidth;
-    OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue);
+    OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null, workspace.pool());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
-    int piece = Tiles.piece(pixels, PIXELS, share, parallel);
-    IntConsumer body =
+    int piece = Tiles.piece(pixels, PIXELS, share, workspace.parallel());
+    int panels = Tiles.panels(groupOutputs());
+    workspace.parallel().forEach(
+        (pixels + piece - 1) / piece,
+        share,
         k -> {
           int from = k * piece;
-          int to = Math.min(from + piece, pixels);
-          for (int panel = 0; panel < Tiles.panels(p.kernelChannels()); panel++) {
-            panel(padded, gridWidth, i -> i, from, to, panel, store, gridWidth);
+          int count = Math.min(piece, pixels - from);
+          for (int group = 0; group < p.groups(); group++) {
+            float[] sums = sums(x, gridWidth, i -> from + i, count, group, 0, panels);
+            store(store, gridWidth, from, count, group * groupOutputs(), groupOutputs(), sums);
           }
-        };
-    parallel.forEach((pixels + piece - 1) / piece, share, body);
+        });
     return store.output();
   }
 
@@ -78,94 +95,113 @@ final class SimdConvolution implements Convolution {
       throw new IllegalArgumentException("applyAt needs an unpadded convolution without shuffle");
     }
     int gridWidth = p.gridWidth(x.width());
-    OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation));
+    OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation), null, workspace.pool());
     boolean share =
         (long) count * p.kernelChannels() * p.groupChannels() * p.taps()
             >= CpuBackend.MACS_WORTH_SHARING;
-    parallel.forEach(
-        Tiles.panels(p.kernelChannels()),
-        share,
-        panel -> panel(x, gridWidth, i -> positions[i], 0, count, panel, store, count));
+    // few positions: the threads share the weights
+    int panels = Tiles.panels(groupOutputs());
+    int pieces = share ? Math.min(panels, workspace.parallel().threads()) : 1;
+    for (int g = 0; g < p.groups(); g++) {
+      int group = g;
+      workspace
+          .parallel()
+          .forEach(
+              pieces,
+              share,
+              k -> {
+                int panel = panels * k / pieces;
+                int end = panels * (k + 1) / pieces;
+                int first = panel * Tiles.COLUMNS;
+                int outputs = Math.min(end * Tiles.COLUMNS, groupOutputs()) - first;
+                float[] sums =
+                    sums(x, gridWidth, i -> positions[i], count, group, panel, end - panel);
+                store(store, count, 0, count, group * groupOutputs() + first, outputs, sums);
+              });
+    }
     return store.output();
   }
 
   /**
-   * One panel of output channels at pixels {@code from .. to - 1}, in blocks of taps whose weights stay in cache.
+   * The finished chains of some panels of a group at some pixels, at {@link Tiles#sumIndex}.
    *
    * @param pixels the grid position of each pixel
-   * @param outWidth grid positions in a row of the output
    */
-  private void panel(
-      Tensor padded,
-      int gridWidth,
-      Pixels pixels,
-      int from,
-      int to,
-      int panel,
-      OutputStore store,
-      int outWidth) {
-    int n = p.groupChannels();
-    int[] taps = tapOffsets(padded);
-    int tiles = (to - from + Tiles.ROWS - 1) / Tiles.ROWS;
-    float[] sums = new float[tiles * Tiles.ROWS * Tiles.COLUMNS];
-    int[] bases = new int[tiles * Tiles.ROWS];
-    for (int k = 0; k < bases.length; k++) {
-      bases[k] = base(padded, gridWidth, pixels.at(Math.min(from + k, to - 1)));
+  private float[] sums(
+      Tensor x, int gridWidth, Pixels pixels, int count, int group, int panel, int panels) {
+    int tiles = Tiles.tiles(count);
+    Scratch s = workspace.scratch().get();
+    float[] packed = s.rows(tiles * Tiles.ROWS * Tiles.STEPS);
+    float[] sums = s.sums(tiles * Tiles.ROWS * panels * Tiles.COLUMNS);
+    int pass = Tiles.passSteps(steps);
+    for (int step = 0; step < steps; step += pass) {
+      int n = Math.min(pass, steps - step);
+      for (int i = 0; i < count; i++) {
+        pack(x, gridWidth, pixels.at(i), group, step, n, packed, Tiles.rowIndex(i));
+      }
+      Tiles.multiply(
+          packed,
+          0,
+          tiles,
+          n,
+          weights[group],
+          (panel * steps + step) * Tiles.COLUMNS,
+          steps * Tiles.COLUMNS,
+          panels,
+          step == 0 ? biases[group] : null,
+          panel * Tiles.ROWS * Tiles.COLUMNS,
+          sums,
+          0);
     }
-    int block = Math.max(1, BLOCK_WEIGHTS / (n * Tiles.COLUMNS));
-    for (int tap = 0; tap < taps.length; tap += block) {
-      int end = Math.min(tap + block, taps.length);
-      int wAt = (panel * p.taps() + tap) * n * Tiles.COLUMNS;
-      for (int k = 0; k < bases.length; k += Tiles.ROWS) {
-        Tiles.run(
-            padded.data(),
-            bases[k],
-            bases[k + 1],
-            bases[k + 2],
-            bases[k + 3],
-            bases[k + 4],
-            bases[k + 5],
-            taps,
-            tap,
-            end,
-            n,
-            weights,
-            wAt,
-            tap == 0 ? bias : sums,
-            tap == 0 ? panel * Tiles.COLUMNS : k * Tiles.COLUMNS,
-            tap == 0 ? 0 : Tiles.COLUMNS,
-            sums,
-            k * Tiles.COLUMNS,
-            Tiles.COLUMNS);
+    return sums;
+  }
+
+  /** The inputs of steps {@code first .. first + n - 1} of a pixel's chains, zeros beyond the border. */
+  private void pack(
+      Tensor x, int gridWidth, int pixel, int group, int first, int n, float[] packed, int at) {
+    int top = pixel / gridWidth * p.stride() - p.padding();
+    int left = pixel % gridWidth * p.stride() - p.padding();
+    int runs = run == p.groupChannels() ? p.kernelWidth() : 1; // in a row of the kernel
+    int line = x.width() * x.channels();
+    int end = first + n;
+    int to = at;
+    for (int step = first; step < end; ) {
+      int k = step / run;
+      int length = Math.min((k + 1) * run, end) - step;
+      int y = top + k / runs * p.dilation();
+      int from =
+          (left + k % runs * p.dilation()) * x.channels()
+              + group * p.groupChannels()
+              + step
+              - k * run;
+      int begin = y < 0 || y >= x.height() ? length : Math.clamp(-from, 0, length);
+      int inside = Math.clamp(line - from, begin, length);
+      if (begin > 0) {
+        Arrays.fill(packed, to, to + begin, 0f);
+      }
+      if (begin < inside) {
+        System.arraycopy(x.data(), y * line + from + begin, packed, to + begin, inside - begin);
+      }
+      if (inside < length) {
+        Arrays.fill(packed, to + inside, to + length, 0f);
+      }
+      to += length;
+      step += length;
+    }
+  }
+
+  /** Stores kernel channels {@code first .. first + count - 1} of some pixels. */
+  private static void store(
+      OutputStore store, int gridWidth, int from, int pixels, int first, int count, float[] sums) {
+    int tiles = Tiles.tiles(pixels);
+    for (int i = 0; i < pixels; i++) {
+      int pixel = from + i;
+      for (int o = 0; o < count; o += Tiles.COLUMNS) {
+        int n = Math.min(Tiles.COLUMNS, count - o);
+        int at = Tiles.sumIndex(tiles, i, o);
+        store.store(pixel / gridWidth, pixel % gridWidth, first + o, n, sums, at);
       }
     }
-    for (int k = from; k < to; k++) {
-      store.store(
-          k / outWidth,
-          k % outWidth,
-          panel * Tiles.COLUMNS,
-          Tiles.COLUMNS,
-          sums,
-          (k - from) * Tiles.COLUMNS);
-    }
-  }
-
-  /** First input element under the kernel at grid position {@code pixel}. */
-  private int base(Tensor padded, int gridWidth, int pixel) {
-    int y = pixel / gridWidth * p.stride();
-    int x = pixel % gridWidth * p.stride();
-    return (y * padded.width() + x) * padded.channels();
-  }
-
-  /** Distance of each tap's input from the kernel's first. */
-  private int[] tapOffsets(Tensor padded) {
-    int[] offsets = new int[p.taps()];
-    for (int t = 0; t < offsets.length; t++) {
-      int y = t / p.kernelWidth() * p.dilation();
-      int x = t % p.kernelWidth() * p.dilation();
-      offsets[t] = (y * padded.width() + x) * padded.channels();
-    }
-    return offsets;
   }
 
   /** Which grid position the i-th pixel is. */

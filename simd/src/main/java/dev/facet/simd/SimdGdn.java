@@ -2,7 +2,6 @@ package dev.facet.simd;
 
 import dev.facet.nn.Gdn;
 import dev.facet.nn.GdnParameters;
-import dev.facet.nn.Parallel;
 import dev.facet.nn.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -10,21 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link GdnParameters} with the norms as a register-tiled product of squares and gamma. */
 final class SimdGdn implements Gdn {
-  private static final int PIXELS = 16 * Tiles.ROWS;
-  private static final int[] ONE_TAP = {0};
+  private static final int PIXELS = 24 * Tiles.ROWS;
 
   private final GdnParameters p;
-  private final Parallel parallel;
+  private final Workspace workspace;
   private final float[] weights;
   private final float[] beta;
 
-  SimdGdn(GdnParameters parameters, Parallel parallel) {
+  SimdGdn(GdnParameters parameters, Workspace workspace) {
     this.p = parameters;
-    this.parallel = parallel;
+    this.workspace = workspace;
     int c = p.channels();
     weights = Tiles.pack(c, c, (j, i) -> p.gamma()[i * c + j]);
-    beta = new float[Tiles.panels(c) * Tiles.COLUMNS];
-    System.arraycopy(p.beta(), 0, beta, 0, c);
+    beta = Tiles.packStarts(c, i -> p.beta()[i]);
   }
 
   @Override
@@ -41,68 +38,71 @@ final class SimdGdn implements Gdn {
     if (residual != null && !residual.sameShape(x)) {
       throw new IllegalArgumentException("residual " + residual + " for output " + x);
     }
-    Tensor y = Tensor.zeros(x.height(), x.width(), c);
+    Tensor y = workspace.pool().take(x.height(), x.width(), c);
     int pixels = x.height() * x.width();
-    int piece = Tiles.piece(pixels, PIXELS, true, parallel);
-    parallel.forEach(
+    int piece = Tiles.piece(pixels, PIXELS, true, workspace.parallel());
+    workspace.parallel().forEach(
         (pixels + piece - 1) / piece,
-        i -> {
-          float[] squares = new float[Tiles.ROWS * c];
-          int stride = Tiles.panels(c) * Tiles.COLUMNS;
-          float[] norms = new float[Tiles.ROWS * stride];
-          int end = Math.min((i + 1) * piece, pixels);
-          for (int pixel = i * piece; pixel < end; pixel += Tiles.ROWS) {
-            int rows = Math.min(Tiles.ROWS, end - pixel);
-            square(x.data(), pixel * c, rows * c, squares);
-            for (int panel = 0; panel < Tiles.panels(c); panel++) {
-              int at = panel * Tiles.COLUMNS;
-              Tiles.run(
-                  squares,
-                  0,
-                  c,
-                  2 * c,
-                  3 * c,
-                  4 * c,
-                  5 * c,
-                  ONE_TAP,
-                  0,
-                  1,
-                  c,
-                  weights,
-                  panel * c * Tiles.COLUMNS,
-                  beta,
-                  at,
-                  0,
-                  norms,
-                  at,
-                  stride);
-            }
-            for (int r = 0; r < rows; r++) {
-              normalise(x.data(), (pixel + r) * c, norms, r * stride, residual, y.data());
-            }
-          }
-        });
+        i -> piece(x, residual, i * piece, Math.min(piece, pixels - i * piece), y));
     return y;
   }
 
-  private static void square(float[] x, int from, int n, float[] squares) {
+  private void piece(Tensor x, @Nullable Tensor residual, int from, int count, Tensor y) {
+    int c = p.channels();
+    int tiles = Tiles.tiles(count);
+    Scratch s = workspace.scratch().get();
+    float[] squares = s.rows(tiles * Tiles.ROWS * Tiles.STEPS);
+    float[] norms = s.sums(tiles * Tiles.ROWS * Tiles.panels(c) * Tiles.COLUMNS);
+    int pass = Tiles.passSteps(c);
+    for (int step = 0; step < c; step += pass) {
+      int n = Math.min(pass, c - step);
+      for (int i = 0; i < count; i++) {
+        square(x.data(), (from + i) * c + step, n, squares, Tiles.rowIndex(i));
+      }
+      Tiles.multiply(
+          squares,
+          0,
+          tiles,
+          n,
+          weights,
+          step * Tiles.COLUMNS,
+          c * Tiles.COLUMNS,
+          Tiles.panels(c),
+          step == 0 ? beta : null,
+          0,
+          norms,
+          0);
+    }
+    for (int i = 0; i < count; i++) {
+      normalise(x.data(), (from + i) * c, norms, tiles, i, residual, y.data());
+    }
+  }
+
+  private static void square(float[] x, int from, int n, float[] squares, int to) {
     int i = 0;
     for (; i <= n - Simd.LANES; i += Simd.LANES) {
       FloatVector v = FloatVector.fromArray(Simd.F, x, from + i);
-      v.mul(v).intoArray(squares, i);
+      v.mul(v).intoArray(squares, to + i);
     }
     for (; i < n; i++) {
-      squares[i] = x[from + i] * x[from + i];
+      squares[to + i] = x[from + i] * x[from + i];
     }
   }
 
   private void normalise(
-      float[] x, int at, float[] norms, int normsAt, @Nullable Tensor residual, float[] y) {
+      float[] x,
+      int at,
+      float[] norms,
+      int tiles,
+      int row,
+      @Nullable Tensor residual,
+      float[] y) {
     int c = p.channels();
     for (int i = 0; i < c; i += Simd.LANES) {
       VectorMask<Float> in = Simd.tail(i, c);
       FloatVector v = FloatVector.fromArray(Simd.F, x, at + i, in);
-      FloatVector root = FloatVector.fromArray(Simd.F, norms, normsAt + i, in).sqrt();
+      FloatVector root =
+          FloatVector.fromArray(Simd.F, norms, Tiles.sumIndex(tiles, row, i), in).sqrt();
       v = p.inverse() ? v.mul(root) : v.div(root);
       if (residual != null) {
         v = v.add(FloatVector.fromArray(Simd.F, residual.data(), at + i, in));

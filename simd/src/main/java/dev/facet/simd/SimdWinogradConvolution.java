@@ -5,61 +5,95 @@ import dev.facet.nn.Convolution;
 import dev.facet.nn.ConvolutionParameters;
 import dev.facet.nn.CpuBackend;
 import dev.facet.nn.Epilogue;
-import dev.facet.nn.Parallel;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.Winograd;
+import java.lang.ref.SoftReference;
 
 /**
- * 3x3 convolution by {@link Winograd}: blocks of tiles are transformed, multiplied position by position in register
- * tiles, and transformed back with bias and epilogue, so that a block's intermediate values stay in cache.
+ * 3x3 convolution by {@link Winograd}: a block of tiles is transformed, then multiplied position by position with a slab of output
+ * channels at a time, which is transformed back with bias and epilogue while it is in cache.
  */
 final class SimdWinogradConvolution implements Convolution {
-  /** Tiles per block: enough that reading a position's filters once pays, few enough for the second-level cache. */
-  private static final int BLOCK = 8 * Tiles.ROWS;
+  /** Tiles per block: enough that reading all filters once pays, few enough for the second-level cache. */
+  private static final int BLOCK = 6 * Tiles.ROWS;
 
-  /** One cache line between positions, lest all 36 fall into the same cache sets. */
-  private static final int SKEW = 16;
+  /** Panels per slab: about 128 output channels. */
+  private static final int SLAB = Math.max(1, 128 / Tiles.COLUMNS);
 
-  private static final int[] ONE_TAP = {0};
+  private static final int TAPS = 9;
 
   private final ConvolutionParameters p;
-  private final Parallel parallel;
+  private final Workspace workspace;
 
-  /** [position][packed panels] */
-  private final float[][] filters;
+  /** Tiles from which on transforming the filters costs little beside using them. */
+  private static final int TILES_WORTH_TRANSFORMING = 16;
 
-  /** With room to read a whole vector at the last channel. */
+  /** Filters as in the checkpoint: [panel][tap][input channel][column]. */
+  private final float[] weights;
+
+  /** Transformed filters for small maps. */
+  private volatile SoftReference<Tensor> kept = new SoftReference<>(null);
+
   private final float[] bias;
 
-  private final float[] zeros = new float[Tiles.COLUMNS];
+  private final float[] zeros = Tiles.packStarts(SLAB * Tiles.COLUMNS, o -> 0);
 
-  /** Working arrays, one set a thread: allocating megabytes a call would cost more than the transforms. */
-  private final ThreadLocal<WinogradBlock> blocks;
-
-  SimdWinogradConvolution(
-      ConvolutionParameters parameters, Parallel parallel, ThreadLocal<WinogradBlock> blocks) {
+  SimdWinogradConvolution(ConvolutionParameters parameters, Workspace workspace) {
     this.p = parameters;
-    this.parallel = parallel;
-    this.blocks = blocks;
-    filters = new float[Winograd.POSITIONS][Tiles.packedSize(p.inChannels(), p.kernelChannels())];
-    parallel.forEach(p.inChannels(), this::packFilters);
-    bias = new float[Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS + Simd.LANES];
+    this.workspace = workspace;
+    int in = p.inChannels();
+    weights = new float[Tiles.panels(p.kernelChannels()) * panelWeights()];
+    for (int o = 0; o < p.kernelChannels(); o++) {
+      int at = o / Tiles.COLUMNS * panelWeights() + o % Tiles.COLUMNS;
+      for (int tap = 0; tap < TAPS; tap++) {
+        for (int i = 0; i < in; i++) {
+          weights[at + (tap * in + i) * Tiles.COLUMNS] = p.weight(o, i, tap / 3, tap % 3);
+        }
+      }
+    }
+    bias = new float[p.kernelChannels()];
     for (int o = 0; o < p.kernelChannels(); o++) {
       bias[o] = p.bias(o);
     }
   }
 
-  private void packFilters(int i) {
-    int n = p.kernelChannels();
-    float[][] u = new float[Winograd.POSITIONS][n];
-    Winograd.transformFilters(p, i, u);
-    for (int o = 0; o < n; o += Tiles.COLUMNS) {
-      int at = Tiles.packedIndex(p.inChannels(), i, o);
-      for (int position = 0; position < u.length; position++) {
-        System.arraycopy(
-            u[position], o, filters[position], at, Math.min(Tiles.COLUMNS, n - o));
-      }
+  private int panelWeights() {
+    return TAPS * p.inChannels() * Tiles.COLUMNS;
+  }
+
+  /** Transformed filters, (position, panel * input channel, column). */
+  private Tensor transformFilters() {
+    int panels = Tiles.panels(p.kernelChannels());
+    int size = p.inChannels() * Tiles.COLUMNS; // of a panel at one position, or at one tap
+    Tensor u =
+        workspace.pool().take(Winograd.POSITIONS, panels * p.inChannels(), Tiles.COLUMNS);
+    workspace
+        .parallel()
+        .forEach(
+            panels,
+            panel ->
+                workspace
+                    .scratch()
+                    .get()
+                    .filters()
+                    .transform(
+                        weights,
+                        panel * panelWeights(),
+                        size,
+                        size,
+                        u.data(),
+                        panel * size,
+                        panels * size));
+    return u;
+  }
+
+  private Tensor keptFilters() {
+    Tensor u = kept.get();
+    if (u == null) {
+      u = transformFilters();
+      kept = new SoftReference<>(u);
     }
+    return u;
   }
 
   @Override
@@ -70,14 +104,21 @@ final class SimdWinogradConvolution implements Convolution {
   @Override
   public Tensor apply(Tensor x, Epilogue epilogue) {
     p.checkInput(x);
-    OutputStore store = new OutputStore(p, x.height(), x.width(), epilogue);
+    OutputStore store = new OutputStore(p, x.height(), x.width(), epilogue, bias, workspace.pool());
     int tiles = Winograd.tiles(x.height()) * Winograd.tiles(x.width());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
-    int block = Tiles.piece(tiles, BLOCK, share, parallel);
-    parallel.forEach(
-        (tiles + block - 1) / block,
-        share,
-        i -> block(x, i * block, Math.min((i + 1) * block, tiles), block, store));
+    int block = Tiles.piece(tiles, BLOCK, share, workspace.parallel());
+    boolean transform = tiles >= TILES_WORTH_TRANSFORMING;
+    Tensor filters = transform ? transformFilters() : keptFilters();
+    workspace
+        .parallel()
+        .forEach(
+            (tiles + block - 1) / block,
+            share,
+            i -> block(x, filters.data(), i * block, Math.min((i + 1) * block, tiles), store));
+    if (transform) {
+      filters.close();
+    }
     return store.output();
   }
 
@@ -87,71 +128,33 @@ final class SimdWinogradConvolution implements Convolution {
   }
 
   /** Tiles {@code from .. to - 1}, numbered along the rows. */
-  private void block(Tensor x, int from, int to, int capacity, OutputStore store) {
+  private void block(Tensor x, float[] filters, int from, int to, OutputStore store) {
     int in = p.inChannels();
-    int outStride = Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS;
-    int inPlane = capacity * in + SKEW;
-    int outPlane = capacity * outStride + SKEW;
-    WinogradBlock b = blocks.get();
-    b.reserve(in, p.kernelChannels(), Winograd.POSITIONS * inPlane, Winograd.POSITIONS * outPlane);
-    int columns = Winograd.tiles(x.width());
+    WinogradBlock b =
+        new WinogradBlock(
+            workspace.scratch().get(), to - from, in, Math.min(SLAB * Tiles.COLUMNS, columns()));
+    int width = Winograd.tiles(x.width());
     for (int tile = from; tile < to; tile++) {
-      b.transformInput(
-          x,
-          tile / columns * Winograd.STEP - 1,
-          tile % columns * Winograd.STEP - 1,
-          (tile - from) * in,
-          inPlane);
+      int top = tile / width * Winograd.STEP - 1;
+      int left = tile % width * Winograd.STEP - 1;
+      b.transformInput(x, top, left, tile - from);
     }
-    int count = to - from;
-    for (int position = 0; position < Winograd.POSITIONS; position++) {
-      multiply(b, position, count, in, inPlane, outStride, outPlane);
-    }
-    for (int tile = from; tile < to; tile++) {
-      b.transformOutput(
-          (tile - from) * outStride,
-          outPlane,
-          bias,
-          tile / columns * Winograd.STEP,
-          tile % columns * Winograd.STEP,
-          x.height(),
-          x.width(),
-          p,
-          store);
+    int panels = Tiles.panels(p.kernelChannels());
+    for (int panel = 0; panel < panels; panel += SLAB) {
+      b.multiply(filters, panels, panel, Math.min(SLAB, panels - panel), zeros);
+      int first = panel * Tiles.COLUMNS;
+      int channels = Math.min(SLAB * Tiles.COLUMNS, p.kernelChannels() - first);
+      for (int tile = from; tile < to; tile++) {
+        int top = tile / width * Winograd.STEP;
+        int left = tile % width * Winograd.STEP;
+        int rows = Math.min(Winograd.STEP, x.height() - top);
+        int columns = Math.min(Winograd.STEP, x.width() - left);
+        b.transformOutput(tile - from, first, channels, top, left, rows, columns, store);
+      }
     }
   }
 
-  /** products[position] = inputs[position] x filters[position], six tiles by one panel at a time. */
-  private void multiply(
-      WinogradBlock b, int position, int count, int in, int inPlane, int outStride, int outPlane) {
-    float[] packed = filters[position];
-    int inputs = position * inPlane;
-    for (int panel = 0; panel < Tiles.panels(p.kernelChannels()); panel++) {
-      for (int tile = 0; tile < count; tile += Tiles.ROWS) {
-        // Rows past the last tile hold old values: they are computed, and never read.
-        int row = inputs + tile * in;
-        int to = position * outPlane + tile * outStride + panel * Tiles.COLUMNS;
-        Tiles.run(
-            b.inputs(),
-            row,
-            row + in,
-            row + 2 * in,
-            row + 3 * in,
-            row + 4 * in,
-            row + 5 * in,
-            ONE_TAP,
-            0,
-            1,
-            in,
-            packed,
-            panel * in * Tiles.COLUMNS,
-            zeros,
-            0,
-            0,
-            b.products(),
-            to,
-            outStride);
-      }
-    }
+  private int columns() {
+    return Tiles.panels(p.kernelChannels()) * Tiles.COLUMNS;
   }
 }

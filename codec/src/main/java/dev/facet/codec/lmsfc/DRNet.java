@@ -91,12 +91,19 @@ public final class DRNet {
    * @throws IllegalArgumentException if yHat has another channel count
    */
   public List<Tensor> apply(Tensor yHat) {
-    Tensor y = attention.apply(yHat);
-    Tensor p2 = p2Decoder.apply(y);
-    Tensor p3 = fmb23.apply(p2, p3Decoder.apply(y));
-    Tensor p4 = fmb34.apply(p3, p4Decoder.apply(y));
-    Tensor p5 = fmb45.apply(p4, p5Decoder.apply(y));
-    return List.of(p2, p3, p4, p5);
+    try (Tensor y = attention.apply(yHat)) {
+      Tensor p2 = p2Decoder.apply(y);
+      Tensor p3 = mix(fmb23, p2, p3Decoder, y);
+      Tensor p4 = mix(fmb34, p3, p4Decoder, y);
+      Tensor p5 = mix(fmb45, p4, p5Decoder, y);
+      return List.of(p2, p3, p4, p5);
+    }
+  }
+
+  private static Tensor mix(FeatureMixingBlock mixing, Tensor finer, Layer branch, Tensor y) {
+    try (Tensor coarser = branch.apply(y)) {
+      return mixing.apply(finer, coarser);
+    }
   }
 
   /** F, the channels of every level. */

@@ -66,9 +66,16 @@ public final class FENet {
       throw new IllegalArgumentException("a pyramid p2..p5 has 4 levels, not " + levels.size());
     }
     Tensor y = p2Encoder.apply(levels.get(0));
-    y = p3Encoder.apply(backend.concat(y, levels.get(1)));
-    y = p4Encoder.apply(backend.concat(y, levels.get(2)));
-    return p5Encoder.apply(backend.concat(y, levels.get(3)));
+    y = join(y, levels.get(1), p3Encoder);
+    y = join(y, levels.get(2), p4Encoder);
+    return join(y, levels.get(3), p5Encoder);
+  }
+
+  private Tensor join(Tensor latent, Tensor level, Sequential encoder) {
+    try (latent;
+        Tensor both = backend.concat(latent, level)) {
+      return encoder.apply(both);
+    }
   }
 
   /** F, the channels of every level. */

@@ -36,9 +36,10 @@ final class FeatureMixingBlock {
   }
 
   Tensor apply(Tensor finer, Tensor coarser) {
-    Tensor h = conv1.apply(finer, LEAKY_RELU);
-    return conv2.apply(
-        backend.concat(h, coarser), Epilogue.thenAdd(Activation.LEAKY_RELU, coarser));
+    try (Tensor h = conv1.apply(finer, LEAKY_RELU);
+        Tensor both = backend.concat(h, coarser)) {
+      return conv2.apply(both, Epilogue.thenAdd(Activation.LEAKY_RELU, coarser));
+    }
   }
 
   /** F. */

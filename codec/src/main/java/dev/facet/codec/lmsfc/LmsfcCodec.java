@@ -253,6 +253,11 @@ public final class LmsfcCodec extends StreamCodec {
       }
     }
     Tensor y = networks.ga().apply(padded);
+    for (int i = 0; i < padded.size(); i++) {
+      if (padded.get(i) != pyramid.level(i)) {
+        padded.get(i).close();
+      }
+    }
     if (gains != null) {
       y = backend.scaleChannels(y, gains.gain(quality));
     }
@@ -278,7 +283,12 @@ public final class LmsfcCodec extends StreamCodec {
         new PyramidPadding(shapes.getFirst().height(), shapes.getFirst().width());
     for (int i = 0; i < levels.size(); i++) {
       LevelShape shape = shapes.get(i);
-      levels.set(i, padding.crop(backend, i, levels.get(i), shape.height(), shape.width()));
+      Tensor level = levels.get(i);
+      Tensor cropped = padding.crop(backend, i, level, shape.height(), shape.width());
+      if (cropped != level) {
+        level.close();
+      }
+      levels.set(i, cropped);
     }
     try {
       return FeaturePyramid.of(levels).requireFinite();

@@ -78,6 +78,7 @@ public record PyramidPadding(int height, int width) {
    *
    * @param level 0 for p2 to 3 for p5
    * @param x (h, w, C), h and w at least 1 and at most the padded size
+   * @return x itself if there is nothing to pad
    * @throws IllegalArgumentException if x is empty or larger than the padded size
    */
   public Tensor pad(Backend backend, int level, Tensor x) {
@@ -92,7 +93,7 @@ public record PyramidPadding(int height, int width) {
   }
 
   /**
-   * Undoes {@link #pad}: the part of a padded level where the level itself was.
+   * Undoes {@link #pad}: the part of a padded level where the level itself was; {@code padded} itself if that is all of it.
    *
    * @param level 0 for p2 to 3 for p5
    * @param padded (paddedHeight, paddedWidth, C)
@@ -103,6 +104,9 @@ public record PyramidPadding(int height, int width) {
   public Tensor crop(Backend backend, int level, Tensor padded, int levelHeight, int levelWidth) {
     int top = missing(level, "rows", levelHeight, padded.height()) / 2;
     int left = missing(level, "columns", levelWidth, padded.width()) / 2;
+    if (levelHeight == padded.height() && levelWidth == padded.width()) {
+      return padded;
+    }
     return backend.crop(padded, top, left, levelHeight, levelWidth);
   }
 

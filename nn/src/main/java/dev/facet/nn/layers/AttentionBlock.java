@@ -32,7 +32,10 @@ public final class AttentionBlock implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    return backend.sigmoidGate(x, convA.apply(x), convB.apply(x));
+    try (Tensor a = convA.apply(x);
+        Tensor b = convB.apply(x)) {
+      return backend.sigmoidGate(x, a, b);
+    }
   }
 
   @Override

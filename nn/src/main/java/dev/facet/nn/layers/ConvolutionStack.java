@@ -47,11 +47,14 @@ public final class ConvolutionStack implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor y = x;
-    for (FusedLayer convolution : convolutions.subList(0, convolutions.size() - 1)) {
-      y = convolution.apply(y, between);
+    int last = convolutions.size() - 1;
+    Tensor y = convolutions.getFirst().apply(x, last > 0 ? between : Epilogue.NONE);
+    for (int i = 1; i <= last; i++) {
+      try (Tensor before = y) {
+        y = convolutions.get(i).apply(before, i < last ? between : Epilogue.NONE);
+      }
     }
-    return convolutions.getLast().apply(y);
+    return y;
   }
 
   @Override

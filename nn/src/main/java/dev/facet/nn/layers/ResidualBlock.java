@@ -32,9 +32,11 @@ public final class ResidualBlock implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor h = conv1.apply(x, LEAKY_RELU);
-    Tensor identity = skip == null ? x : skip.apply(x);
-    return conv2.apply(h, Epilogue.thenAdd(Activation.LEAKY_RELU, identity));
+    try (Tensor h = conv1.apply(x, LEAKY_RELU);
+        Tensor skipped = skip == null ? null : skip.apply(x)) {
+      Tensor identity = skipped == null ? x : skipped;
+      return conv2.apply(h, Epilogue.thenAdd(Activation.LEAKY_RELU, identity));
+    }
   }
 
   @Override

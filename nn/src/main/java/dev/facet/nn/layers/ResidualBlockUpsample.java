@@ -31,8 +31,16 @@ public final class ResidualBlockUpsample implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor h = conv.apply(subpelConv.apply(x, LEAKY_RELU));
-    return igdn.apply(h, upsample.apply(x));
+    try (Tensor h = main(x);
+        Tensor identity = upsample.apply(x)) {
+      return igdn.apply(h, identity);
+    }
+  }
+
+  private Tensor main(Tensor x) {
+    try (Tensor h = subpelConv.apply(x, LEAKY_RELU)) {
+      return conv.apply(h);
+    }
   }
 
   @Override

@@ -52,8 +52,16 @@ public final class ResidualBlockWithStride implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor h = conv2.apply(conv1.apply(x, LEAKY_RELU));
-    return gdn.apply(h, skip == null ? x : skip.apply(x));
+    try (Tensor h = main(x);
+        Tensor skipped = skip == null ? null : skip.apply(x)) {
+      return gdn.apply(h, skipped == null ? x : skipped);
+    }
+  }
+
+  private Tensor main(Tensor x) {
+    try (Tensor h = conv1.apply(x, LEAKY_RELU)) {
+      return conv2.apply(h);
+    }
   }
 
   @Override

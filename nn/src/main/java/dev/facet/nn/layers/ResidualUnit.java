@@ -30,8 +30,10 @@ final class ResidualUnit implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor h = conv.apply(reduce.apply(x, RELU), RELU);
-    return expand.apply(h, Epilogue.addThen(x, Activation.RELU));
+    try (Tensor narrow = reduce.apply(x, RELU);
+        Tensor h = conv.apply(narrow, RELU)) {
+      return expand.apply(h, Epilogue.addThen(x, Activation.RELU));
+    }
   }
 
   @Override

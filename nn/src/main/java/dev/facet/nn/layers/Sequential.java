@@ -32,9 +32,11 @@ public final class Sequential implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor y = x;
-    for (Layer layer : layers) {
-      y = layer.apply(y);
+    Tensor y = layers.getFirst().apply(x);
+    for (Layer layer : layers.subList(1, layers.size())) {
+      try (Tensor before = y) {
+        y = layer.apply(before);
+      }
     }
     return y;
   }
