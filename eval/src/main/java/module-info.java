@@ -3,6 +3,7 @@ module dev.facet.eval {
   requires transitive dev.facet.codec;
   requires transitive dev.facet.vision;
   requires java.desktop;
+  requires jai.imageio.jpeg2000;
   requires tools.jackson.databind;
   requires static org.jspecify;
 
@@ -11,4 +12,7 @@ module dev.facet.eval {
   exports dev.facet.eval.metric;
   exports dev.facet.eval.report;
   exports dev.facet.eval.scenes;
+
+  provides dev.facet.codec.video.VideoCodecProvider with
+      dev.facet.eval.jpeg2000.Jpeg2000Provider;
 }
