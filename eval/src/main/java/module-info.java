@@ -3,6 +3,9 @@ module dev.facet.eval {
   requires transitive dev.facet.codec;
   requires transitive dev.facet.vision;
   requires java.desktop;
+  // linear algebra; its jars have no module name of their own but the file's
+  requires ejml.core;
+  requires ejml.ddense;
   requires tools.jackson.databind;
   requires static org.jspecify;
 
