@@ -10,6 +10,7 @@ module dev.facet.eval {
   requires static org.jspecify;
 
   exports dev.facet.eval.dataset;
+  exports dev.facet.eval.distortion;
   exports dev.facet.eval.experiment;
   exports dev.facet.eval.metric;
   exports dev.facet.eval.report;
