@@ -4,6 +4,7 @@ import dev.facet.codec.FeatureCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.LevelError;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.PyramidFiles;
 import dev.facet.codec.Quality;
@@ -101,7 +102,7 @@ final class DecodeCommand extends Operation {
 
   private int reference(byte[] bytes) throws IOException {
     ReferenceFile file = ReferenceFile.parse(bytes);
-    try (FeatureCodec codec = FeatureCodecs.open(model.choose())) {
+    try (ModelCodec codec = FeatureCodecs.open(model.choose())) {
       long start = System.nanoTime();
       FeaturePyramid pyramid = codec.decodeReference(file, Quality.of(quality));
       finish(0, pyramid, (System.nanoTime() - start) * 1e-9, output);

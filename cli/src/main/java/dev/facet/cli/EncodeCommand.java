@@ -5,6 +5,7 @@ import dev.facet.codec.FeatureCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
 import dev.facet.codec.stream.FeatureDigestSize;
@@ -113,7 +114,7 @@ final class EncodeCommand extends Operation {
     Quality chosen = quality == null ? middle(pack) : Quality.of(quality).requireIn(pack.config());
     List<Row> rows;
     try (Backend backend = Backends.open();
-        FeatureCodec opened = FeatureCodecs.open(pack, backend);
+        ModelCodec opened = FeatureCodecs.open(pack, backend);
         OutputFile file = new OutputFile(output)) {
       Source source = images == 0 ? Inputs::pyramid : camera(pack, backend);
       rows =
@@ -132,7 +133,7 @@ final class EncodeCommand extends Operation {
   }
 
   private Row encodeSingle(
-      FeatureCodec opened, Quality chosen, Path input, Source source, OutputStream out)
+      ModelCodec opened, Quality chosen, Path input, Source source, OutputStream out)
       throws IOException, Failures.Failure {
     FeaturePyramid pyramid = source.read(input);
     long start = System.nanoTime();
@@ -151,7 +152,7 @@ final class EncodeCommand extends Operation {
   }
 
   private List<Row> encodeSequence(
-      FeatureCodec opened, Quality chosen, List<Path> files, Source source, OutputStream out)
+      ModelCodec opened, Quality chosen, List<Path> files, Source source, OutputStream out)
       throws IOException, Failures.Failure {
     List<Row> rows = new ArrayList<>();
     try (Progress progress = new Progress(err(), files.size());

@@ -1,6 +1,6 @@
 package dev.facet.eval.experiment;
 
-import dev.facet.codec.FeatureCodec;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPack;
@@ -20,7 +20,7 @@ import java.util.List;
 public final class SplitDetector implements AutoCloseable {
   private final DetectorDescription description;
   private final PyramidExtractor extractor;
-  private final FeatureCodec codec;
+  private final ModelCodec codec;
   private final DetectionHead head;
 
   /**
@@ -43,7 +43,7 @@ public final class SplitDetector implements AutoCloseable {
   }
 
   /** The codec, closed with this. */
-  public FeatureCodec codec() {
+  public ModelCodec codec() {
     return codec;
   }
 
