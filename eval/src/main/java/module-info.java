@@ -15,4 +15,8 @@ module dev.facet.eval {
   exports dev.facet.eval.metric;
   exports dev.facet.eval.report;
   exports dev.facet.eval.scenes;
+
+  // its records are read and written as JSON
+  opens dev.facet.eval.experiment to
+      tools.jackson.databind;
 }
