@@ -12,6 +12,8 @@ module dev.facet.codec {
       dev.facet.eval;
   exports dev.facet.codec.anchor;
   exports dev.facet.codec.lmsfc;
+  exports dev.facet.codec.logquant;
+  exports dev.facet.codec.pca;
   exports dev.facet.codec.stream;
   exports dev.facet.codec.video;
 

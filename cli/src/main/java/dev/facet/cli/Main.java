@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       ConvertCommand.class,
       ExportCommand.class,
       ModelsCommand.class,
+      ReproduceCommand.class,
       ScenesCommand.class,
       VerifyCommand.class,
       VersionCommand.class,

@@ -38,18 +38,33 @@ final class ModelOption {
     return model == null ? packs.firstDetector() : packs.find(model);
   }
 
-  /** The first pack found of a kind, or the one named, which must be of this kind. */
+  /** Among other codecs: the pack named if it is of a kind, or the first one found that is. */
+  ModelPack chooseAmong(String kind) throws IOException {
+    if (model != null) {
+      ModelPack pack = choose();
+      if (pack.hasCodec() && pack.kind().kind().equals(kind)) {
+        return pack;
+      }
+    }
+    return findKind(kind);
+  }
+
+  private static ModelPack findKind(String kind) throws IOException {
+    for (ModelPack pack : ModelPacks.standard().all()) {
+      if (pack.hasCodec() && pack.kind().kind().equals(kind)) {
+        return pack;
+      }
+    }
+    throw new IOException("no model pack of codec " + kind + ": name one with --model");
+  }
+
+  /** The first pack found of a kind (null: of any), or the one named, which must be of this kind. */
   ModelPack choose(@Nullable String kind) throws IOException {
     if (kind == null) {
       return choose();
     }
     if (model == null) {
-      for (ModelPack pack : ModelPacks.standard().all()) {
-        if (pack.hasCodec() && pack.kind().kind().equals(kind)) {
-          return pack;
-        }
-      }
-      throw new IOException("no model pack of codec " + kind + ": name one with --model");
+      return findKind(kind);
     }
     ModelPack pack = choose();
     if (!pack.kind().kind().equals(kind)) {

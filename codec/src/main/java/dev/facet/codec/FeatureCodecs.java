@@ -4,6 +4,8 @@ import dev.facet.codec.anchor.AnchorCodec;
 import dev.facet.codec.anchor.ImageCodec;
 import dev.facet.codec.lmsfc.LmsfcCodec;
 import dev.facet.codec.lmsfc.LmsfcComplexity;
+import dev.facet.codec.logquant.LogquantCodec;
+import dev.facet.codec.pca.PcaCodec;
 import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.StreamLimits;
 import dev.facet.nn.Backend;
@@ -26,6 +28,8 @@ public final class FeatureCodecs {
           throw new IllegalArgumentException(codec.kind() + " needs a model pack");
       case ANCHOR -> new AnchorCodec(options);
       case IMAGE -> new ImageCodec(options);
+      case LOGQUANT -> new LogquantCodec(options);
+      case PCA -> new PcaCodec(options);
     };
   }
 
@@ -74,7 +78,7 @@ public final class FeatureCodecs {
       ModelPack pack, Backend backend, boolean owned, StreamLimits limits) throws IOException {
     return switch (kind(pack)) {
       case LMSFC, LMSFC_GAIN -> new LmsfcCodec(pack, backend, owned, limits);
-      case ANCHOR, IMAGE -> throw new AssertionError("no pack has this codec");
+      case ANCHOR, IMAGE, LOGQUANT, PCA -> throw new AssertionError("no pack has this codec");
     };
   }
 
@@ -86,7 +90,7 @@ public final class FeatureCodecs {
   public static Map<String, Double> complexity(ModelPack pack) throws IOException {
     return switch (kind(pack)) {
       case LMSFC, LMSFC_GAIN -> LmsfcComplexity.of(pack.weights());
-      case ANCHOR, IMAGE -> throw new AssertionError("no pack has this codec");
+      case ANCHOR, IMAGE, LOGQUANT, PCA -> throw new AssertionError("no pack has this codec");
     };
   }
 }

@@ -11,7 +11,11 @@ public enum CodecId {
   /** The feature anchor: channels tiled into one picture, quantised, coded as video. */
   ANCHOR(3, "anchor", CodecId.ANY_LEVELS, false),
   /** The image anchor: one level (H, W, 3), which is the picture itself, coded as video. */
-  IMAGE(4, "image", 1, false);
+  IMAGE(4, "image", 1, false),
+  /** Logarithmic quantiser, each channel a frame of video (Chen et al. 2019). */
+  LOGQUANT(5, "logquant", CodecId.ANY_LEVELS, false),
+  /** Principal components of the channels, coded as the feature anchor codes channels. */
+  PCA(6, "pca", CodecId.ANY_LEVELS, false);
 
   /** {@link #levels()} of a codec whose streams say how many levels they have. */
   public static final int ANY_LEVELS = 0;
