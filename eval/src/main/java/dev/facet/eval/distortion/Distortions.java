@@ -24,7 +24,7 @@ public final class Distortions {
       // value / 255 as float32 came from an integer
       samples.data()[i] = (float) Math.rint(samples.data()[i] * (double) Distortion.PEAK);
     }
-    Tensor damaged = distortion.apply(samples, seed);
+    Tensor damaged = distortion.applyToPicture(samples, seed);
     BufferedImage image =
         new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
     int[] row = new int[picture.width()];

@@ -4,6 +4,7 @@ import dev.facet.eval.experiment.RateAccuracyRun.Coded;
 import dev.facet.eval.experiment.RateAccuracyRun.Outcome;
 import dev.facet.eval.metric.BdRate;
 import dev.facet.eval.metric.CocoMetrics;
+import dev.facet.eval.metric.Fidelity;
 import dev.facet.eval.metric.RateAccuracy.Found;
 import dev.facet.eval.metric.RateAccuracy.Measure;
 import dev.facet.eval.metric.RateAccuracy.NearLossless;
@@ -63,19 +64,19 @@ public record Comparison(List<Outcome> outcomes) {
     return deltas;
   }
 
-  /** Every point of every codec; AP in percent. */
+  /** Every point of every codec; AP in percent, {@link Fidelity#detection} against the uncompressed features. */
   public ResultTable points() {
     ResultTable table =
         ResultTable.of(
             "points",
             "codec", "quality", "bytes", "bpp", "compression_rate", "ratio", "map50", "map",
-            "map_small", "map_medium", "map_large", "encode_s", "decode_s");
+            "map_small", "map_medium", "map_large", "fidelity", "encode_s", "decode_s");
     Outcome first = outcomes.getFirst();
     CocoMetrics whole = first.uncompressed().metrics();
     table.row(
         "uncompressed", null, first.rawBytes(), first.curve().uncompressedBpp(), 1.0, 1.0,
         100 * whole.ap50(), 100 * whole.ap(), 100 * whole.apSmall(), 100 * whole.apMedium(),
-        100 * whole.apLarge(), null, null);
+        100 * whole.apLarge(), 1.0, null, null);
     for (Outcome outcome : outcomes) {
       for (Coded coded : outcome.coded()) {
         RateDistortion rate = coded.rate();
@@ -84,6 +85,8 @@ public record Comparison(List<Outcome> outcomes) {
             outcome.contender().name(), rate.quality().toString(), rate.bytes(), rate.bpp(),
             1 / rate.ratio(), rate.ratio(), 100 * metrics.ap50(), 100 * metrics.ap(),
             100 * metrics.apSmall(), 100 * metrics.apMedium(), 100 * metrics.apLarge(),
+            Fidelity.detection(
+                outcome.uncompressed().results(), coded.detection().results()),
             rate.encodeSeconds(), rate.decodeSeconds());
       }
     }
