@@ -161,9 +161,17 @@ class EvaluationCommandsTest {
   void experimentsAreReproduced() throws IOException {
     assertThat(run("reproduce").succeeded().out())
         .contains("s3-bdrate", "s3-near-lossless", "table II");
-    run("reproduce", "s9-nothing").failed(1, "s9-nothing: no such experiment, there are [s3-bdrate");
+    run("reproduce", "s9-nothing")
+        .failed(1, "s9-nothing: no such experiment, there are [s3-bdrate");
     String[] command = {
-      "reproduce", "s3-layerwise", "--data", in("scenes"), "--model", "scenes", "--out", in("results")
+      "reproduce",
+      "s3-layerwise",
+      "--data",
+      in("scenes"),
+      "--model",
+      "scenes",
+      "--out",
+      in("results")
     };
     assertThat(run(command).succeeded().out())
         .contains("figure 13", "p3", "written: " + in("results/s3-layerwise/figure13.csv"));

@@ -36,8 +36,7 @@ final class AnchorRun {
     try (ModelCodec codec = FeatureCodecs.open(setting.pack(), setting.backend())) {
       SplitDetector detector = new SplitDetector(setting.pack(), setting.backend());
       Anchors anchors =
-          new Anchors(
-              CodecOptions.standard().withVideoCodecs(setting.videoCodecs()), detector);
+          new Anchors(CodecOptions.standard().withVideoCodecs(setting.videoCodecs()), detector);
       List<Contender> contenders = new ArrayList<>();
       contenders.add(Contender.of(codec, codec.qualities()));
       for (VideoStandard standard : standards) {
@@ -46,11 +45,9 @@ final class AnchorRun {
       }
       Journal journal =
           Journal.in(setting.progress(), setting.pictures() + "\n" + detector.digest());
-      RateAccuracyRun run =
-          new RateAccuracyRun(detector, contenders, setting.threads(), journal);
+      RateAccuracyRun run = new RateAccuracyRun(detector, contenders, setting.threads(), journal);
       setting.listener().begin(run.steps(setting.samples().count()));
-      Comparison comparison =
-          new Comparison(run.run(setting.samples(), setting.listener()::step));
+      Comparison comparison = new Comparison(run.run(setting.samples(), setting.listener()::step));
       return new AnchorRun(comparison, standards, contenders.getFirst().name());
     }
   }
@@ -103,10 +100,7 @@ final class AnchorRun {
     page.table(
         List.of("", "Kim et al. 2023", "here"),
         List.of(
-            List.of(
-                "pictures",
-                "OpenImages V6, test set of MPEG-VCM",
-                setting.pictures()),
+            List.of("pictures", "OpenImages V6, test set of MPEG-VCM", setting.pictures()),
             List.of(
                 "network",
                 "Faster R-CNN X101-FPN, 256 channels",

@@ -53,8 +53,7 @@ class DistortionsTest {
     double features = Double.POSITIVE_INFINITY;
     double pictures = Double.POSITIVE_INFINITY;
     for (int qp : new int[] {22, 32, 42, 51}) {
-      double psnr =
-          Similarity.of(pyramid(), Distortions.features(coding(qp), pyramid(), 0)).psnr();
+      double psnr = Similarity.of(pyramid(), Distortions.features(coding(qp), pyramid(), 0)).psnr();
       assertThat(psnr).as("features, QP %d", qp).isLessThan(features);
       features = psnr;
       psnr = Similarity.of(picture(), Distortions.picture(coding(qp), picture(), 0)).psnr();
@@ -152,7 +151,8 @@ class DistortionsTest {
           double expected = 0;
           for (int i = 0; i < 5; i++) {
             for (int j = 0; j < 5; j++) {
-              expected += kernel[i][j] / sum * x.get(mirror(y + i - 2, 9), mirror(px + j - 2, 11), c);
+              expected +=
+                  kernel[i][j] / sum * x.get(mirror(y + i - 2, 9), mirror(px + j - 2, 11), c);
             }
           }
           assertThat(blurred.get(y, px, c)).isCloseTo((float) expected, within(1e-3f));
@@ -197,7 +197,9 @@ class DistortionsTest {
     FeaturePyramid damaged =
         Distortions.features(new GaussianNoise(1), FeaturePyramid.of(level, level.copy()), 1);
     assertThat(damaged.level(0).sameBits(damaged.level(1))).isFalse();
-    assertThat(Stream.iterate(0L, s -> s < 1000, s -> s + 1).map(s -> Distortions.seed(s % 10, s / 10)))
+    assertThat(
+            Stream.iterate(0L, s -> s < 1000, s -> s + 1)
+                .map(s -> Distortions.seed(s % 10, s / 10)))
         .doesNotHaveDuplicates();
   }
 
@@ -214,8 +216,7 @@ class DistortionsTest {
   }
 
   private static double psnr(FeaturePyramid features, int bits) throws IOException {
-    FeaturePyramid damaged =
-        Distortions.features(new UniformQuantisation(bits), features, 0);
+    FeaturePyramid damaged = Distortions.features(new UniformQuantisation(bits), features, 0);
     return features.compare(damaged).getFirst().psnr();
   }
 
