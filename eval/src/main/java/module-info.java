@@ -3,13 +3,10 @@ module dev.facet.eval {
   requires transitive dev.facet.codec;
   requires transitive dev.facet.vision;
   requires java.desktop;
-<<<<<<< HEAD
   requires jai.imageio.jpeg2000;
-=======
   // linear algebra; its jars have no module name of their own but the file's
   requires ejml.core;
   requires ejml.ddense;
->>>>>>> 3e775bf
   requires tools.jackson.databind;
   requires static org.jspecify;
 
@@ -20,12 +17,10 @@ module dev.facet.eval {
   exports dev.facet.eval.report;
   exports dev.facet.eval.scenes;
 
-<<<<<<< HEAD
   provides dev.facet.codec.video.VideoCodecProvider with
       dev.facet.eval.jpeg2000.Jpeg2000Provider;
-=======
+
   // its records are read and written as JSON
   opens dev.facet.eval.experiment to
       tools.jackson.databind;
->>>>>>> 3e775bf
 }
