@@ -1,8 +1,12 @@
 package dev.facet.cli;
 
+import dev.facet.codec.CodecOptions;
+import dev.facet.codec.FeatureCodec;
+import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.ModelPacks;
 import dev.facet.codec.stream.StreamHeader;
+import dev.facet.nn.Backend;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -73,8 +77,22 @@ final class ModelOption {
     return pack;
   }
 
-  /** The pack named, or the one that the stream names. */
+  /** The pack named, or the one that the stream names; of a codec without a model, the first with a detector. */
   ModelPack choose(StreamHeader header) throws IOException {
+    if (!header.codec().hasModel()) {
+      return chooseDetector();
+    }
     return model == null ? ModelPacks.standard().of(header) : choose();
+  }
+
+  /**
+   * Opens the codec of a stream.
+   *
+   * @param backend stays open as long as the codec is used
+   */
+  FeatureCodec open(StreamHeader header, Backend backend) throws IOException {
+    return header.codec().hasModel()
+        ? FeatureCodecs.open(choose(header), backend)
+        : FeatureCodecs.open(header.codec(), CodecOptions.standard());
   }
 }
