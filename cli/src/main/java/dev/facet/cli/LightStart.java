@@ -5,6 +5,7 @@ import dev.facet.codec.stream.LevelShape;
 import dev.facet.codec.stream.StreamException;
 import dev.facet.codec.stream.StreamFile;
 import dev.facet.codec.stream.StreamLimits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agreement with the launcher about commands that mostly have little to compute. It starts them on a JVM without the Vector
@@ -27,9 +28,19 @@ final class LightStart {
 
   private LightStart() {}
 
-  /** Whether to leave this decoding to a JVM with everything. */
-  static boolean tooMuch(ModelPack pack, byte[] stream, boolean oneFrame) {
-    if (!Boolean.getBoolean(PROPERTY) || !pack.hasCodec()) {
+  /**
+   * Whether to leave this decoding to a JVM with everything.
+   *
+   * @param pack null for a codec without a model: it may want native libraries
+   */
+  static boolean tooMuch(@Nullable ModelPack pack, byte[] stream, boolean oneFrame) {
+    if (!Boolean.getBoolean(PROPERTY)) {
+      return false;
+    }
+    if (pack == null) {
+      return true;
+    }
+    if (!pack.hasCodec()) {
       return false;
     }
     try {

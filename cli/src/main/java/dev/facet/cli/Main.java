@@ -92,6 +92,7 @@ public final class Main {
     commands.put("convert", ConvertCommand::new);
     commands.put("export", ExportCommand::new);
     commands.put("models", ModelsCommand::new);
+    commands.put("reproduce", ReproduceCommand::new);
     commands.put("scenes", ScenesCommand::new);
     commands.put("verify", VerifyCommand::new);
     commands.put("version", VersionCommand::new);

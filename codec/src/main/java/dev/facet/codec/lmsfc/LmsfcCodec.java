@@ -3,8 +3,8 @@ package dev.facet.codec.lmsfc;
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPack;
+import dev.facet.codec.ModelStreamCodec;
 import dev.facet.codec.Quality;
-import dev.facet.codec.StreamCodec;
 import dev.facet.codec.stream.LevelShape;
 import dev.facet.codec.stream.ReferenceFile;
 import dev.facet.codec.stream.StreamException;
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * symbols - y_hat - inverse gain - g_s - crop - p2..p5
  * </pre>
  */
-public final class LmsfcCodec extends StreamCodec {
+public final class LmsfcCodec extends ModelStreamCodec {
   private final Backend backend;
   private final boolean ownsBackend;
   private final LmsfcNetworks networks;
