@@ -9,13 +9,13 @@ import java.util.Random;
  * @param values symbols, none of them an escape
  * @param rows of the table, one for each symbol
  */
-record Symbols(int[] values, int[] rows) {
+public record Symbols(int[] values, int[] rows) {
   /**
    * Draws symbols from the rows' own distributions.
    *
    * @param spread of the rows, of which the first has the smallest scale: few of them as in a latent at a low rate, or all alike
    */
-  static Symbols draw(CdfTable table, int n, RowSpread spread) {
+  public static Symbols draw(CdfTable table, int n, RowSpread spread) {
     Random random = new Random(1);
     int[][] cdfs = new int[table.rows()][];
     for (int row = 0; row < cdfs.length; row++) {
@@ -50,7 +50,7 @@ record Symbols(int[] values, int[] rows) {
   }
 
   /** How rows are distributed. */
-  enum RowSpread {
+  public enum RowSpread {
     /** Small scales most of the time: about 0.9 bits a symbol. */
     LOW_RATE,
     /** Each row as often: about 4.6 bits a symbol. */
