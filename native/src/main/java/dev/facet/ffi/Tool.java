@@ -18,9 +18,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** A program that reads its standard input and writes its standard output. {@code -Ddev.facet.tool.NAME=/path} names the file; else it is looked for in PATH. */
+/**
+ * A program that reads its standard input and writes its standard output. {@code -Ddev.facet.tool.NAME=/path} names the file; else it is
+ * looked for in PATH.
+ */
 final class Tool {
-  private static final String PROPERTY = "dev.facet.tool.";
+  static final String PROPERTY = "dev.facet.tool.";
   private static final long MINUTES = 10;
   private static final int MAX_MESSAGES = 1 << 16;
   private static final int CHUNK = 1 << 16;
