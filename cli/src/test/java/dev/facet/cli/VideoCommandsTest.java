@@ -63,7 +63,8 @@ class VideoCommandsTest {
         int x = i / 8 % shape.width();
         int y = i / 8 / shape.width();
         level.data()[i] =
-            (float) (3 * Math.sin(x / 4.0 + i % 8) + Math.cos(y / 3.0) + 0.05 * random.nextGaussian());
+            (float)
+                (3 * Math.sin(x / 4.0 + i % 8) + Math.cos(y / 3.0) + 0.05 * random.nextGaussian());
       }
       levels.add(level);
     }
@@ -87,8 +88,18 @@ class VideoCommandsTest {
     for (String codec : featureCodecs()) {
       JsonNode encoded =
           run(
-                  "encode", in("a.safetensors"), "-o", in(codec + ".fcm"), "--codec", codec,
-                  "--video", "jpeg2000", "--qp", "12", "--digest", "--json")
+                  "encode",
+                  in("a.safetensors"),
+                  "-o",
+                  in(codec + ".fcm"),
+                  "--codec",
+                  codec,
+                  "--video",
+                  "jpeg2000",
+                  "--qp",
+                  "12",
+                  "--digest",
+                  "--json")
               .succeeded()
               .json();
       assertThat(encoded.get("codec").asString()).isEqualTo(codec);
@@ -98,16 +109,17 @@ class VideoCommandsTest {
       JsonNode frame = seen.get("frames").get(0);
       assertThat(seen.get("intact").asBoolean()).isTrue();
       assertThat(frame.get("quality").asDouble()).isEqualTo(12);
-      assertThat(frame.get("shapes").toString())
-          .isEqualTo("[[20,27,8],[10,14,8],[5,7,8],[3,4,8]]");
-      assertThat(frame.get("bits").get("header").asLong() + frame.get("bits").get("payload").asLong())
+      assertThat(frame.get("shapes").toString()).isEqualTo("[[20,27,8],[10,14,8],[5,7,8],[3,4,8]]");
+      assertThat(
+              frame.get("bits").get("header").asLong() + frame.get("bits").get("payload").asLong())
           .isEqualTo(8 * encoded.get("bytes").asLong());
       assertThat(run("inspect", in(codec + ".fcm")).succeeded().out())
           .contains("every byte is intact")
           .doesNotContain("model");
 
       run("decode", in(codec + ".fcm"), "-o", in("b.safetensors")).succeeded();
-      for (LevelError error : smooth().compare(PyramidFiles.read(folder.resolve("b.safetensors")))) {
+      for (LevelError error :
+          smooth().compare(PyramidFiles.read(folder.resolve("b.safetensors")))) {
         assertThat(error.psnr()).as(codec + " " + error.level()).isGreaterThan(35);
       }
     }
@@ -125,8 +137,16 @@ class VideoCommandsTest {
   @Test
   void picturesComeBack() throws IOException {
     run(
-            "encode", in("photo.png"), "-o", in("photo.fcm"), "--codec", "image", "--video",
-            "jpeg2000", "--qp", "4")
+            "encode",
+            in("photo.png"),
+            "-o",
+            in("photo.fcm"),
+            "--codec",
+            "image",
+            "--video",
+            "jpeg2000",
+            "--qp",
+            "4")
         .succeeded();
     JsonNode frame =
         run("inspect", in("photo.fcm"), "--json").succeeded().json().get("frames").get(0);
@@ -154,8 +174,19 @@ class VideoCommandsTest {
   @Test
   void aRangeClips() throws IOException {
     run(
-            "encode", in("a.safetensors"), "-o", in("r.fcm"), "--codec", "anchor", "--video",
-            "jpeg2000", "--qp", "0", "--range=-1,2", "--bits", "8")
+            "encode",
+            in("a.safetensors"),
+            "-o",
+            in("r.fcm"),
+            "--codec",
+            "anchor",
+            "--video",
+            "jpeg2000",
+            "--qp",
+            "0",
+            "--range=-1,2",
+            "--bits",
+            "8")
         .succeeded();
     run("decode", in("r.fcm"), "-o", in("r.safetensors")).succeeded();
     for (Tensor level : PyramidFiles.read(folder.resolve("r.safetensors")).levels()) {
@@ -190,7 +221,15 @@ class VideoCommandsTest {
 
   @Test
   void aDamagedStreamIsNamed() throws IOException {
-    run("encode", in("a.safetensors"), "-o", in("d.fcm"), "--codec", "anchor", "--video", "jpeg2000")
+    run(
+            "encode",
+            in("a.safetensors"),
+            "-o",
+            in("d.fcm"),
+            "--codec",
+            "anchor",
+            "--video",
+            "jpeg2000")
         .succeeded();
     byte[] bytes = Files.readAllBytes(folder.resolve("d.fcm"));
     bytes[bytes.length / 2] ^= 1;

@@ -74,8 +74,8 @@ public final class FeatureCodecs {
    * @param limits what its decoder accepts
    * @throws IOException if the pack lacks weights, or its digest is not the one it states
    */
-  public static ModelCodec open(
-      ModelPack pack, Backend backend, boolean owned, StreamLimits limits) throws IOException {
+  public static ModelCodec open(ModelPack pack, Backend backend, boolean owned, StreamLimits limits)
+      throws IOException {
     return switch (kind(pack)) {
       case LMSFC, LMSFC_GAIN -> new LmsfcCodec(pack, backend, owned, limits);
       case ANCHOR, IMAGE, LOGQUANT, PCA -> throw new AssertionError("no pack has this codec");

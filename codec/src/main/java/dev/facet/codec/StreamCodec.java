@@ -231,8 +231,7 @@ public abstract class StreamCodec implements FeatureCodec {
     }
     for (int i = 0; i < pyramid.size(); i++) {
       Tensor level = pyramid.level(i);
-      if (new LevelShape(level.height(), level.width()).pixels()
-          > limits.maxPixels(codec)) {
+      if (new LevelShape(level.height(), level.width()).pixels() > limits.maxPixels(codec)) {
         throw new FeatureException(
             String.format(
                 Locale.ROOT,

@@ -147,7 +147,11 @@ public abstract class VideoStreamCodec extends StreamCodec {
     if (qp.floor() > standard.maxQp()) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "quality %s: %s has QP 0 to %d", qp, standard.label(), standard.maxQp()));
+              Locale.ROOT,
+              "quality %s: %s has QP 0 to %d",
+              qp,
+              standard.label(),
+              standard.maxQp()));
     }
     try {
       return options.videoCodecs().encoder(standard).encode(pictures, qp.floor());

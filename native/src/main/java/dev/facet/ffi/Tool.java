@@ -51,8 +51,7 @@ final class Tool {
       }
       return new Tool(names[0], program);
     }
-    for (String folder :
-        System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       for (String name : names) {
         try {
           for (String suffix : List.of("", ".exe")) {
@@ -111,7 +110,8 @@ final class Tool {
         throw new VideoCodecException(
             String.format(Locale.ROOT, "%s fails (%d): %s", name, process.exitValue(), last(said)));
       }
-      writing.cancel(true); // one that did not read all that it was given has ended well all the same
+      writing.cancel(
+          true); // one that did not read all that it was given has ended well all the same
       return new Output(output, said);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -112,16 +112,15 @@ class HeadersFuzzTest {
       for (boolean constraints : new boolean[] {false, true}) {
         VvcHeaders.require(vvcSps(64, 48, 10, constraints, subLayers), FORMAT);
         int layers = subLayers;
-        assertThatThrownBy(() ->
-                VvcHeaders.require(vvcSps(65_528, 48, 10, constraints, layers), FORMAT))
+        assertThatThrownBy(
+                () -> VvcHeaders.require(vvcSps(65_528, 48, 10, constraints, layers), FORMAT))
             .hasMessageContaining("65528x48");
-        assertThatThrownBy(() ->
-                VvcHeaders.require(vvcSps(64, 48, 8, constraints, layers), FORMAT))
+        assertThatThrownBy(() -> VvcHeaders.require(vvcSps(64, 48, 8, constraints, layers), FORMAT))
             .hasMessageContaining("8 bit");
       }
     }
-    assertThatThrownBy(() ->
-            VvcHeaders.require(vvcSps(64, 48, 8, true, 0), VideoFormat.yuv420(8, 64, 48)))
+    assertThatThrownBy(
+            () -> VvcHeaders.require(vvcSps(64, 48, 8, true, 0), VideoFormat.yuv420(8, 64, 48)))
         .hasMessageContaining("chroma format 0");
   }
 

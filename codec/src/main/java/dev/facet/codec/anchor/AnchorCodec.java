@@ -69,8 +69,8 @@ public final class AnchorCodec extends VideoStreamCodec {
     write(head, out);
     UniformQuantizer[] quantizers = head.quantizers();
     short[] plane =
-        packing.pack((level, index) ->
-            quantizers[level].quantize(pyramid.level(level).data()[index]));
+        packing.pack(
+            (level, index) -> quantizers[level].quantize(pyramid.level(level).data()[index]));
     List<VideoPicture> pictures = List.of(VideoPicture.of(head.format(packing), plane));
     return out.bytes(encodePictures(head.standard(), pictures, quality)).toBytes();
   }
@@ -125,8 +125,7 @@ public final class AnchorCodec extends VideoStreamCodec {
     int[] channels = new int[levels];
     boolean own = (flags & OWN_CHANNELS) != 0;
     for (int i = 0; i < levels; i++) {
-      channels[i] =
-          own || i == 0 ? in.varint("channels", 1, limits().maxChannels()) : channels[0];
+      channels[i] = own || i == 0 ? in.varint("channels", 1, limits().maxChannels()) : channels[0];
     }
     List<FeatureRange> ranges = new ArrayList<>();
     boolean one = (flags & ONE_RANGE) != 0;
@@ -152,8 +151,8 @@ public final class AnchorCodec extends VideoStreamCodec {
     Head head = read(frame, in);
     FramePacking packing =
         FramePacking.of(frame.shapes(), head.channels())
-            .orElseThrow(() ->
-                new StreamException.LimitExceeded(0, "shapes", tooLarge(frame.shapes())));
+            .orElseThrow(
+                () -> new StreamException.LimitExceeded(0, "shapes", tooLarge(frame.shapes())));
     requireRoom(packing.samples());
     VideoPicture picture =
         decodePictures(head.standard(), in.rest("bitstream"), head.format(packing), 1).getFirst();

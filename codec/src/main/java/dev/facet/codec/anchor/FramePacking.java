@@ -39,7 +39,8 @@ final class FramePacking {
   static Optional<FramePacking> of(List<LevelShape> shapes, int[] channels) {
     long width = 0;
     for (int i = 0; i < channels.length; i++) {
-      width = Math.max(width, (long) ownColumns(shapes.get(i), channels[i]) * shapes.get(i).width());
+      width =
+          Math.max(width, (long) ownColumns(shapes.get(i), channels[i]) * shapes.get(i).width());
     }
     if (width > VideoFormat.MAX_SIDE) {
       return Optional.empty();

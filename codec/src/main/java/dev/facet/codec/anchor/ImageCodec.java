@@ -92,8 +92,7 @@ public final class ImageCodec extends VideoStreamCodec {
     }
     requireRoom(CHANNELS * shape.pixels());
     VideoFormat format = YCbCr.format(bits, shape.width(), shape.height());
-    VideoPicture picture =
-        decodePictures(standard, in.rest("bitstream"), format, 1).getFirst();
+    VideoPicture picture = decodePictures(standard, in.rest("bitstream"), format, 1).getFirst();
     return pyramid(YCbCr.rgb(picture, shape.height(), shape.width()));
   }
 

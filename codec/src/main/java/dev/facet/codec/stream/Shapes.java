@@ -80,8 +80,7 @@ final class Shapes {
     return (mask & (1 << (i - 1))) != 0;
   }
 
-  private static LevelShape read(StreamInput in, int level, long maxPixels)
-      throws IOException {
+  private static LevelShape read(StreamInput in, int level, long maxPixels) throws IOException {
     long start = in.offset();
     String field = "size of level " + level;
     int height = in.varint(field);

@@ -101,7 +101,8 @@ class AnchorCodecTest {
       // Kang et al. 2023, eq. 1
       double steps = Math.rint((value + 2.0) * 255 / 8);
       assertThat(quantizer.quantize(value)).isEqualTo((short) steps);
-      assertThat(quantizer.dequantize((int) steps)).isCloseTo((float) (steps * 8 / 255 - 2), within(1e-6f));
+      assertThat(quantizer.dequantize((int) steps))
+          .isCloseTo((float) (steps * 8 / 255 - 2), within(1e-6f));
     }
     assertThat(quantizer.quantize(-3)).isZero();
     assertThat(quantizer.quantize(7)).isEqualTo((short) 255);
@@ -132,8 +133,7 @@ class AnchorCodecTest {
 
   @Test
   void aGivenRangeIsThatOfAllLevelsAndClips() throws Exception {
-    CodecOptions options =
-        video.options().withRange(new FeatureRange(-1, 1)).withBitDepth(8);
+    CodecOptions options = video.options().withRange(new FeatureRange(-1, 1)).withBitDepth(8);
     try (AnchorCodec codec = new AnchorCodec(options)) {
       byte[] one = codec.encode(pyramid(-100, 0, 100), Quality.of(0));
       FeaturePyramid decoded = new AnchorCodec(video.options()).decode(one);
@@ -165,7 +165,9 @@ class AnchorCodecTest {
       byte[] stream =
           codec.encode(pyramids, List.of(Quality.of(0)), dev.facet.codec.EncodeOptions.DEFAULT);
       List<FeaturePyramid> decoded = codec.decodeAll(stream);
-      assertThat(decoded).extracting(FeaturePyramid::shapes).isEqualTo(pyramids.stream().map(FeaturePyramid::shapes).toList());
+      assertThat(decoded)
+          .extracting(FeaturePyramid::shapes)
+          .isEqualTo(pyramids.stream().map(FeaturePyramid::shapes).toList());
       assertThat(decoded.get(1).level(0).data()[2]).isEqualTo(5f);
     }
   }
@@ -220,8 +222,8 @@ class AnchorCodecTest {
   @Test
   void theImageCodecTakesPicturesAlone() throws Exception {
     try (ImageCodec codec = new ImageCodec(video.options())) {
-      assertThatThrownBy(() ->
-              codec.encode(ImageCodec.pyramid(Tensor.zeros(4, 4, 2)), Quality.of(22)))
+      assertThatThrownBy(
+              () -> codec.encode(ImageCodec.pyramid(Tensor.zeros(4, 4, 2)), Quality.of(22)))
           .isInstanceOf(FeatureException.class)
           .hasMessageContaining("2 channels");
       assertThatThrownBy(() -> codec.encode(pyramid(1, 2), Quality.of(22)))

@@ -156,8 +156,10 @@ final class BadStreamTest {
               codec.decode(single(codec, new StreamFrame(steps, frame.shapes(), frame.payload()))))
           .isInstanceOfSatisfying(
               StreamException.Corrupt.class,
-              e -> assertThat(e.field() + ": " + e.reason())
-                  .matches("quality: quality .* (does not exist: this pack has .*|is not in .*)"));
+              e ->
+                  assertThat(e.field() + ": " + e.reason())
+                      .matches(
+                          "quality: quality .* (does not exist: this pack has .*|is not in .*)"));
     }
   }
 

@@ -52,7 +52,8 @@ final class Jpeg2000 implements VideoCodec {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (VideoPicture picture : pictures) {
       for (int p = 0; p < picture.format().chroma().planes(); p++) {
-        byte[] codestream = PlaneEncoder.encode(plane(picture.format(), p), picture.plane(p), step(qp));
+        byte[] codestream =
+            PlaneEncoder.encode(plane(picture.format(), p), picture.plane(p), step(qp));
         writeLength(out, codestream.length);
         out.writeBytes(codestream);
       }

@@ -35,8 +35,7 @@ final class PlaneEncoder {
     Plane plane = new Plane(format, samples);
     Tiler tiler = new Tiler(plane, 0, 0, 0, 0, format.width(), format.height());
     ForwardWT wavelet =
-        ForwardWT.createInstance(
-            new ImgDataConverter(new ForwCompTransf(tiler, options)), options);
+        ForwardWT.createInstance(new ImgDataConverter(new ForwCompTransf(tiler, options)), options);
     Quantizer quantizer = Quantizer.createInstance(wavelet, options);
     ROIScaler regions = ROIScaler.createInstance(quantizer, options);
     EntropyCoder coder =
@@ -58,8 +57,7 @@ final class PlaneEncoder {
       PostCompRateAllocator allocator =
           PostCompRateAllocator.createInstance(coder, Float.MAX_VALUE, writer, options);
       HeaderEncoder header =
-          new HeaderEncoder(
-              plane, new boolean[1], wavelet, tiler, options, regions, allocator);
+          new HeaderEncoder(plane, new boolean[1], wavelet, tiler, options, regions, allocator);
       allocator.setHeaderEncoder(header);
       header.encodeMainHeader();
       allocator.initialize();
