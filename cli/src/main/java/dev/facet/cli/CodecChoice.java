@@ -7,7 +7,6 @@ import dev.facet.codec.ModelCodec;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
 import dev.facet.codec.stream.CodecId;
-import dev.facet.codec.video.VideoCodecs;
 import dev.facet.codec.video.VideoStandard;
 import dev.facet.eval.experiment.Anchors;
 import dev.facet.eval.experiment.Contender;
@@ -29,19 +28,22 @@ import org.jspecify.annotations.Nullable;
  * @param codecs in the order given
  * @param qualities of the codecs with a model; null for those they were trained at
  * @param qps of the codecs without one; null for their own
+ * @param options how the codecs without one encode
  */
 record CodecChoice(
     ModelPack detector,
     List<Codec> codecs,
     @Nullable List<Quality> qualities,
-    @Nullable List<Quality> qps) {
+    @Nullable List<Quality> qps,
+    CodecOptions options) {
 
   /** One codec: its pack if it has a model, the video standard that it codes with if it has none. */
   record Codec(CodecId id, @Nullable ModelPack pack, @Nullable VideoStandard video) {}
 
   /** A single pack, its detector and its codec, at the qualities it was trained at. */
   static CodecChoice of(ModelPack pack) throws IOException {
-    return new CodecChoice(pack, List.of(new Codec(pack.kind(), pack, null)), null, null);
+    return new CodecChoice(
+        pack, List.of(new Codec(pack.kind(), pack, null)), null, null, CodecOptions.standard());
   }
 
   /**
@@ -55,11 +57,12 @@ record CodecChoice(
       List<String> names,
       ModelOption model,
       @Nullable List<Quality> qualities,
-      @Nullable List<Quality> qps)
+      @Nullable List<Quality> qps,
+      CodecOptions options)
       throws IOException {
     List<Codec> codecs = new ArrayList<>();
     for (String name : names) {
-      codecs.add(find(name, names.size() == 1, model));
+      codecs.add(find(name, names.size() == 1, model, options));
     }
     ModelPack detector =
         codecs.stream()
@@ -81,16 +84,20 @@ record CodecChoice(
         }
       }
     }
-    return new CodecChoice(detector, codecs, qualities, qps);
+    return new CodecChoice(detector, codecs, qualities, qps, options);
   }
 
-  private static Codec find(String name, boolean only, ModelOption model) throws IOException {
+  private static Codec find(String name, boolean only, ModelOption model, CodecOptions options)
+      throws IOException {
     Optional<CodecId> plain = CodecId.ofKind(name);
     if (plain.isPresent()) {
       CodecId id = plain.get();
       return id.hasModel()
           ? new Codec(id, only ? model.choose(id.kind()) : model.chooseAmong(id.kind()), null)
-          : new Codec(id, null, VideoCodecs.installed().best());
+          : new Codec(
+              id,
+              null,
+              options.video().isPresent() ? options.video().get() : options.videoCodecs().best());
     }
     int dash = name.lastIndexOf('-');
     if (dash > 0) {
@@ -125,7 +132,7 @@ record CodecChoice(
    */
   Open open(Backend backend) throws IOException {
     SplitDetector split = new SplitDetector(detector, backend);
-    Anchors anchors = new Anchors(CodecOptions.standard(), split);
+    Anchors anchors = new Anchors(options, split);
     List<Contender> contenders = new ArrayList<>();
     List<ModelCodec> models = new ArrayList<>();
     for (Codec codec : codecs) {
@@ -168,7 +175,7 @@ record CodecChoice(
         throw new IOException("codec image: codes pictures, and these are features");
       } else if (codec.video() != null) {
         FeatureCodec anchor =
-            FeatureCodecs.open(codec.id(), CodecOptions.standard().withVideo(codec.video()));
+            FeatureCodecs.open(codec.id(), options.withVideo(codec.video()));
         opened.add(
             new Features.Named(
                 codec.id().kind() + "-" + codec.video().label(),

@@ -51,7 +51,7 @@ final class EvalCommand extends Operation {
       split = ",",
       description =
           "One or several to compare: lmsfc, lmsfc-gain (the first pack of this codec), anchor, image, logquant, pca (with the"
-              + " first video codec found, or as anchor-hevc, anchor-vvc, anchor-jpeg2000). Default: that of the first pack.")
+              + " video codec of --video, or each with its own: anchor-hevc, image-vvc). Default: that of the first pack.")
   private List<String> codecs = List.of();
 
   @Mixin private ModelOption model = new ModelOption();
@@ -70,6 +70,8 @@ final class EvalCommand extends Operation {
       split = ",",
       description = "Of codecs without a model. Default: 47, 42, 37, 32, 27, 22.")
   private int @Nullable [] qps;
+
+  @Mixin private VideoOption video = new VideoOption();
 
   /** What the server does with the features. */
   enum Task {
@@ -123,12 +125,13 @@ final class EvalCommand extends Operation {
     }
   }
 
-  private CodecChoice choice() throws IOException {
+  private CodecChoice choice() throws Exception {
     return CodecChoice.of(
         codecs,
         model,
         qualities == null ? null : Arrays.stream(qualities).mapToObj(Quality::of).toList(),
-        qps == null ? null : Arrays.stream(qps).mapToObj(Quality::of).toList());
+        qps == null ? null : Arrays.stream(qps).mapToObj(Quality::of).toList(),
+        video.options());
   }
 
   private void labelled() throws Exception {

@@ -131,8 +131,7 @@ final class RateAccuracyOutput {
   private static Map<String, String> facts(
       ModelPack pack, CodecChoice.Open open, Backend backend, int threads) throws IOException {
     Map<String, String> facts = facts(backend, threads);
-    facts.put(
-        "Detector", pack.name() + ", digest " + open.detector().digest().substring(0, 16));
+    facts.put("Detector", pack.name() + ", digest " + open.detector().digest().substring(0, 16));
     open.contenders().forEach(codec -> facts.put("Codec " + codec.name(), codec.key().strip()));
     return facts;
   }
@@ -198,13 +197,24 @@ final class RateAccuracyOutput {
     for (Outcome outcome : outcomes) {
       String of = outcomes.size() == 1 ? "" : outcome.contender().name() + ", ";
       out.println(
-          "near-lossless, " + of + "mAP@.5:     " + outcome.curve().nearLossless(Measure.AP50).describe());
+          "near-lossless, "
+              + of
+              + "mAP@.5:     "
+              + outcome.curve().nearLossless(Measure.AP50).describe());
       out.println(
-          "near-lossless, " + of + "mAP@.5:.95: " + outcome.curve().nearLossless(Measure.AP).describe());
+          "near-lossless, "
+              + of
+              + "mAP@.5:.95: "
+              + outcome.curve().nearLossless(Measure.AP).describe());
     }
     for (Comparison.Delta delta : pairs()) {
       out.println(
-          "BD-rate of " + delta.codec() + " against " + delta.against() + ", mAP@.5, PCHIP: " + delta.rate().describe());
+          "BD-rate of "
+              + delta.codec()
+              + " against "
+              + delta.against()
+              + ", mAP@.5, PCHIP: "
+              + delta.rate().describe());
     }
   }
 

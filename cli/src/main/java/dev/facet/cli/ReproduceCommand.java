@@ -102,8 +102,7 @@ final class ReproduceCommand extends Operation {
                   folder.resolve("progress"),
                   VideoCodecs.installed(),
                   bar));
-      RateAccuracyOutput.where(
-          result.page(), RateAccuracyOutput.facts(backend, threads));
+      RateAccuracyOutput.where(result.page(), RateAccuracyOutput.facts(backend, threads));
       result.page().heading("How to reproduce");
       result.page().code(commandLine());
       Map<String, String> files = new LinkedHashMap<>();

@@ -38,7 +38,8 @@ class CodecsWithoutModelTest {
     for (int i = 0; i < level.data().length; i++) {
       int c = i % channels;
       double x = i / channels % width / 5.0 + i / channels / width / 3.0;
-      level.data()[i] = (float) (4 * Math.sin(x + 6 * phase[c]) + phase[c] + 0.1 * random.nextGaussian());
+      level.data()[i] =
+          (float) (4 * Math.sin(x + 6 * phase[c]) + phase[c] + 0.1 * random.nextGaussian());
     }
     return level;
   }
@@ -89,7 +90,8 @@ class CodecsWithoutModelTest {
       Tensor single = Tensor.of(1, 1, 1, new float[] {-3.5f});
       Tensor flat = Tensor.of(1, 2, 3, new float[] {1, 2, 3, 1, 2, 3});
       Tensor zero = Tensor.zeros(4, 4, 5);
-      FeaturePyramid decoded = codec.decode(codec.encode(FeaturePyramid.of(single, flat, zero), FINE));
+      FeaturePyramid decoded =
+          codec.decode(codec.encode(FeaturePyramid.of(single, flat, zero), FINE));
       assertThat(decoded.level(0).data()[0]).isCloseTo(-3.5f, within(1e-2f));
       for (int i = 0; i < 6; i++) {
         assertThat(decoded.level(1).data()[i]).isCloseTo(flat.data()[i], within(2e-2f));

@@ -23,7 +23,8 @@ record Coefficients(int[] symbols, float step, int row) {
 
   /** Built when the first numbers are coded. */
   private static final class Gaussian {
-    static final GaussianConditional MODEL = GaussianConditional.of(GaussianVariant.TORCH_1_13_AVX2);
+    static final GaussianConditional MODEL =
+        GaussianConditional.of(GaussianVariant.TORCH_1_13_AVX2);
   }
 
   /**

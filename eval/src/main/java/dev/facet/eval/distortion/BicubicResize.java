@@ -26,10 +26,8 @@ public record BicubicResize(int factor, Backend backend) implements Distortion {
   public Tensor apply(Tensor x, long seed) {
     int height = Math.ceilDiv(x.height(), factor);
     int width = Math.ceilDiv(x.width(), factor);
-    Tensor small =
-        backend.resize(x, Resize.to(height, width, Interpolation.BICUBIC_ANTIALIAS));
-    return backend.resize(
-        small, Resize.to(x.height(), x.width(), Interpolation.BICUBIC_ANTIALIAS));
+    Tensor small = backend.resize(x, Resize.to(height, width, Interpolation.BICUBIC_ANTIALIAS));
+    return backend.resize(small, Resize.to(x.height(), x.width(), Interpolation.BICUBIC_ANTIALIAS));
   }
 
   @Override

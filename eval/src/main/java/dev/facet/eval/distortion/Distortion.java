@@ -21,6 +21,18 @@ public interface Distortion {
    */
   Tensor apply(Tensor x, long seed) throws IOException;
 
+  /**
+   * Damages a picture: as its channels were any, unless they are coded as colours.
+   *
+   * @param rgb of shape (H, W, 3), not changed
+   * @param seed as in {@link #apply}
+   * @return of the same shape, not limited to 0..255
+   * @throws IOException if a codec fails
+   */
+  default Tensor applyToPicture(Tensor rgb, long seed) throws IOException {
+    return apply(rgb, seed);
+  }
+
   /** Whether the seed matters: such an experiment is repeated. */
   default boolean random() {
     return false;

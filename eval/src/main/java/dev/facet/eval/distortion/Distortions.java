@@ -3,7 +3,6 @@ package dev.facet.eval.distortion;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.nn.Tensor;
 import dev.facet.vision.image.Picture;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,22 +23,12 @@ public final class Distortions {
       // value / 255 as float32 came from an integer
       samples.data()[i] = (float) Math.rint(samples.data()[i] * (double) Distortion.PEAK);
     }
-    Tensor damaged = distortion.apply(samples, seed);
-    BufferedImage image =
-        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-    int[] row = new int[picture.width()];
-    int from = 0;
-    for (int y = 0; y < picture.height(); y++) {
-      for (int x = 0; x < row.length; x++) {
-        int rgb = 0;
-        for (int c = 0; c < 3; c++) {
-          rgb = rgb << 8 | (int) Math.clamp(Math.rint(damaged.data()[from++]), 0, Distortion.PEAK);
-        }
-        row[x] = rgb;
-      }
-      image.setRGB(0, y, row.length, 1, row, 0, row.length);
+    Tensor damaged = distortion.applyToPicture(samples, seed);
+    Tensor unit = Tensor.zeros(damaged.height(), damaged.width(), damaged.channels());
+    for (int i = 0; i < unit.data().length; i++) {
+      unit.data()[i] = damaged.data()[i] / Distortion.PEAK;
     }
-    return new Picture(image);
+    return Picture.of(unit);
   }
 
   /**

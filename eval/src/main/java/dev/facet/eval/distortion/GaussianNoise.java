@@ -20,7 +20,8 @@ public record GaussianNoise(double sigma) implements Distortion {
 
   @Override
   public Tensor apply(Tensor x, long seed) {
-    // one sequence for the whole map, in the order of its elements: nothing depends on who computes it when
+    // one sequence for the whole map, in the order of its elements: nothing depends on who computes
+    // it when
     SplittableRandom random = new SplittableRandom(seed);
     Tensor noisy = x.copy();
     for (int i = 0; i < noisy.data().length; i++) {

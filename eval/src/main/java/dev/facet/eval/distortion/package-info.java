@@ -1,6 +1,6 @@
 /**
  * Distortions of pictures and of features, of the same strength on the same scale, as in the analysis of distortions of 2021 that
- * docs/results.md cites as S0.
+ * docs/measures.md cites as S0.
  */
 @NullMarked
 package dev.facet.eval.distortion;

@@ -4,6 +4,7 @@ import dev.facet.eval.experiment.RateAccuracyRun.Coded;
 import dev.facet.eval.experiment.RateAccuracyRun.Outcome;
 import dev.facet.eval.metric.BdRate;
 import dev.facet.eval.metric.CocoMetrics;
+import dev.facet.eval.metric.Fidelity;
 import dev.facet.eval.metric.RateAccuracy.Found;
 import dev.facet.eval.metric.RateAccuracy.Measure;
 import dev.facet.eval.metric.RateAccuracy.NearLossless;
@@ -28,8 +29,7 @@ public record Comparison(List<Outcome> outcomes) {
    * @param codec name of the one tested
    * @param against name of the one that is 100 percent
    */
-  public record Delta(
-      String codec, String against, Measure measure, BdRate.Fit fit, BdRate rate) {}
+  public record Delta(String codec, String against, Measure measure, BdRate.Fit fit, BdRate rate) {}
 
   /** The outcome of a codec. */
   public Outcome of(String codec) {
@@ -63,28 +63,61 @@ public record Comparison(List<Outcome> outcomes) {
     return deltas;
   }
 
-  /** Every point of every codec; AP in percent. */
+  /** Every point of every codec; AP in percent, {@link Fidelity#detection} against the uncompressed features. */
   public ResultTable points() {
     ResultTable table =
         ResultTable.of(
             "points",
-            "codec", "quality", "bytes", "bpp", "compression_rate", "ratio", "map50", "map",
-            "map_small", "map_medium", "map_large", "encode_s", "decode_s");
+            "codec",
+            "quality",
+            "bytes",
+            "bpp",
+            "compression_rate",
+            "ratio",
+            "map50",
+            "map",
+            "map_small",
+            "map_medium",
+            "map_large",
+            "fidelity",
+            "encode_s",
+            "decode_s");
     Outcome first = outcomes.getFirst();
     CocoMetrics whole = first.uncompressed().metrics();
     table.row(
-        "uncompressed", null, first.rawBytes(), first.curve().uncompressedBpp(), 1.0, 1.0,
-        100 * whole.ap50(), 100 * whole.ap(), 100 * whole.apSmall(), 100 * whole.apMedium(),
-        100 * whole.apLarge(), null, null);
+        "uncompressed",
+        null,
+        first.rawBytes(),
+        first.curve().uncompressedBpp(),
+        1.0,
+        1.0,
+        100 * whole.ap50(),
+        100 * whole.ap(),
+        100 * whole.apSmall(),
+        100 * whole.apMedium(),
+        100 * whole.apLarge(),
+        1.0,
+        null,
+        null);
     for (Outcome outcome : outcomes) {
       for (Coded coded : outcome.coded()) {
         RateDistortion rate = coded.rate();
         CocoMetrics metrics = coded.detection().metrics();
         table.row(
-            outcome.contender().name(), rate.quality().toString(), rate.bytes(), rate.bpp(),
-            1 / rate.ratio(), rate.ratio(), 100 * metrics.ap50(), 100 * metrics.ap(),
-            100 * metrics.apSmall(), 100 * metrics.apMedium(), 100 * metrics.apLarge(),
-            rate.encodeSeconds(), rate.decodeSeconds());
+            outcome.contender().name(),
+            rate.quality().toString(),
+            rate.bytes(),
+            rate.bpp(),
+            1 / rate.ratio(),
+            rate.ratio(),
+            100 * metrics.ap50(),
+            100 * metrics.ap(),
+            100 * metrics.apSmall(),
+            100 * metrics.apMedium(),
+            100 * metrics.apLarge(),
+            Fidelity.detection(outcome.uncompressed().results(), coded.detection().results()),
+            rate.encodeSeconds(),
+            rate.decodeSeconds());
       }
     }
     return table;
@@ -95,14 +128,31 @@ public record Comparison(List<Outcome> outcomes) {
     ResultTable table =
         ResultTable.of(
             "bdrate",
-            "codec", "against", "measure", "fit", "percent", "found", "low", "high", "least", "most",
+            "codec",
+            "against",
+            "measure",
+            "fit",
+            "percent",
+            "found",
+            "low",
+            "high",
+            "least",
+            "most",
             "points_left_out");
     for (Delta delta : deltas()) {
       BdRate rate = delta.rate();
       table.row(
-          delta.codec(), delta.against(), delta.measure().label(), lower(delta.fit()),
-          rate.percent(), lower(rate.found()), 100 * rate.low(), 100 * rate.high(), rate.least(),
-          rate.most(), rate.left());
+          delta.codec(),
+          delta.against(),
+          delta.measure().label(),
+          lower(delta.fit()),
+          rate.percent(),
+          lower(rate.found()),
+          100 * rate.low(),
+          100 * rate.high(),
+          rate.least(),
+          rate.most(),
+          rate.left());
     }
     return table;
   }
@@ -116,8 +166,11 @@ public record Comparison(List<Outcome> outcomes) {
         NearLossless found = outcome.curve().nearLossless(measure);
         boolean known = found.found() != Found.NOT_REACHED;
         table.row(
-            outcome.contender().name(), measure.label(), lower(found.found()),
-            known ? found.bpp() : null, known ? found.ratio() : null);
+            outcome.contender().name(),
+            measure.label(),
+            lower(found.found()),
+            known ? found.bpp() : null,
+            known ? found.ratio() : null);
       }
     }
     return table;
@@ -130,7 +183,8 @@ public record Comparison(List<Outcome> outcomes) {
   /** Accuracy over rate, a line for each codec. */
   public LineChart chart(Measure measure) {
     LineChart chart =
-        new LineChart("Detection, codec by codec", "bits per pixel", measure.label() + ", %").logX();
+        new LineChart("Detection, codec by codec", "bits per pixel", measure.label() + ", %")
+            .logX();
     for (Outcome outcome : outcomes) {
       List<BdRate.Point> curve = outcome.curve().curve(measure);
       chart.series(
@@ -139,6 +193,7 @@ public record Comparison(List<Outcome> outcomes) {
           curve.stream().mapToDouble(point -> 100 * point.accuracy()).toArray());
     }
     CocoMetrics whole = outcomes.getFirst().uncompressed().metrics();
-    return chart.reference("uncompressed", 100 * (measure == Measure.AP50 ? whole.ap50() : whole.ap()));
+    return chart.reference(
+        "uncompressed", 100 * (measure == Measure.AP50 ? whole.ap50() : whole.ap()));
   }
 }

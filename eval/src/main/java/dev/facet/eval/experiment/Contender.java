@@ -63,7 +63,9 @@ public record Contender(String name, String key, List<Quality> qualities, Coder 
   }
 
   private static String model(FeatureCodec codec) {
-    return " " + codec.identity().codec().kind() + " "
+    return " "
+        + codec.identity().codec().kind()
+        + " "
         + HexFormat.of().formatHex(codec.identity().modelDigest());
   }
 

@@ -55,8 +55,7 @@ final class LayerwiseExperiment implements Experiment {
       contenders.add(whole);
       Journal journal =
           Journal.in(setting.progress(), setting.pictures() + "\n" + detector.digest());
-      RateAccuracyRun run =
-          new RateAccuracyRun(detector, contenders, setting.threads(), journal);
+      RateAccuracyRun run = new RateAccuracyRun(detector, contenders, setting.threads(), journal);
       setting.listener().begin(run.steps(setting.samples().count()));
       outcomes = run.run(setting.samples(), setting.listener()::step);
     }
@@ -87,7 +86,13 @@ final class LayerwiseExperiment implements Experiment {
     ResultTable table =
         ResultTable.of(
             "figure13",
-            "distorted", "quality", "mse", "psnr", "drop_all", "drop_small", "drop_medium",
+            "distorted",
+            "quality",
+            "mse",
+            "psnr",
+            "drop_all",
+            "drop_small",
+            "drop_medium",
             "drop_large");
     List<String> summary = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
@@ -111,7 +116,8 @@ final class LayerwiseExperiment implements Experiment {
     List<Quality> qualities = outcomes.getFirst().contender().qualities();
     double[] x = qualities.stream().mapToDouble(Quality::level).toArray();
     for (Panel panel : PANELS) {
-      if (Double.isNaN(panel.accuracy.applyAsDouble(outcomes.getFirst().uncompressed().metrics()))) {
+      if (Double.isNaN(
+          panel.accuracy.applyAsDouble(outcomes.getFirst().uncompressed().metrics()))) {
         continue; // no object of this size
       }
       LineChart chart =
@@ -130,7 +136,8 @@ final class LayerwiseExperiment implements Experiment {
           worst = name;
         }
       }
-      page.chart(chart, "Each line but the last: only this level decoded, the others uncompressed.");
+      page.chart(
+          chart, "Each line but the last: only this level decoded, the others uncompressed.");
       summary.add(
           String.format(
               Locale.ROOT,
@@ -142,13 +149,13 @@ final class LayerwiseExperiment implements Experiment {
     }
     page.table(table.head(), table.text());
     page.paragraph(PAPER);
-    page.paragraph("Pictures: " + setting.pictures() + ". Model pack: " + setting.pack().name() + ".");
+    page.paragraph(
+        "Pictures: " + setting.pictures() + ". Model pack: " + setting.pack().name() + ".");
     return new Result(List.of(table), page, summary);
   }
 
   /** In points of a hundred. */
-  private static double drop(
-      Outcome outcome, Coded coded, ToDoubleFunction<CocoMetrics> accuracy) {
+  private static double drop(Outcome outcome, Coded coded, ToDoubleFunction<CocoMetrics> accuracy) {
     return 100
         * (accuracy.applyAsDouble(outcome.uncompressed().metrics())
             - accuracy.applyAsDouble(coded.detection().metrics()));

@@ -45,7 +45,6 @@ record Piece(
   }
 
   RateDistortion.Entry entry() {
-    return new RateDistortion.Entry(
-        Math.toIntExact(bytes), errors, encodeSeconds, decodeSeconds);
+    return new RateDistortion.Entry(Math.toIntExact(bytes), errors, encodeSeconds, decodeSeconds);
   }
 }

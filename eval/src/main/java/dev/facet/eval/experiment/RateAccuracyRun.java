@@ -209,8 +209,7 @@ public final class RateAccuracyRun {
     // the features, once something is to be made of them
     FeaturePyramid pyramid = null;
     for (int codec = 0; codec <= contenders.size(); codec++) {
-      List<Quality> qualities =
-          codec == 0 ? List.of() : contenders.get(codec - 1).qualities();
+      List<Quality> qualities = codec == 0 ? List.of() : contenders.get(codec - 1).qualities();
       int pieceCount = Math.max(1, qualities.size());
       for (int q = 0; q < pieceCount; q++) {
         int steps = codec == 0 ? Piece.UNCOMPRESSED : qualities.get(q).steps();

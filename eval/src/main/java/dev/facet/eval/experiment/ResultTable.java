@@ -41,7 +41,8 @@ public record ResultTable(String name, List<String> head, List<List<@Nullable Ob
   public String csv() {
     StringBuilder text = new StringBuilder(String.join(",", head)).append('\n');
     for (List<@Nullable Object> row : rows) {
-      List<String> cells = row.stream().map(cell -> quoted(cell == null ? "" : cell.toString())).toList();
+      List<String> cells =
+          row.stream().map(cell -> quoted(cell == null ? "" : cell.toString())).toList();
       text.append(String.join(",", cells)).append('\n');
     }
     return text.toString();

@@ -161,9 +161,7 @@ public final class Fidelity {
     return results.stream()
         .filter(result -> result.score() > 0)
         .sorted(Comparator.comparingDouble(CocoResult::score).reversed())
-        .collect(
-            Collectors.groupingBy(
-                CocoResult::image, TreeMap::new, Collectors.toList()));
+        .collect(Collectors.groupingBy(CocoResult::image, TreeMap::new, Collectors.toList()));
   }
 
   private static double image(List<CocoResult> before, List<CocoResult> after) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.stream.PictureSize;
+import dev.facet.codec.video.VideoCodecs;
+import dev.facet.codec.video.VideoStandard;
 import dev.facet.eval.metric.Similarity;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
@@ -37,7 +39,29 @@ class DistortionsTest {
         new GaussianBlur(3, 5),
         new GaussianNoise(3),
         new BicubicResize(4, BACKEND),
-        new UniformQuantisation(4));
+        new UniformQuantisation(4),
+        coding(37));
+  }
+
+  /** With the codec that is always there. */
+  private static CodingNoise coding(int qp) {
+    return new CodingNoise(VideoCodecs.installed(), VideoStandard.JPEG2000, qp);
+  }
+
+  @Test
+  void codingNoiseGrowsWithTheQp() throws IOException {
+    double features = Double.POSITIVE_INFINITY;
+    double pictures = Double.POSITIVE_INFINITY;
+    for (int qp : new int[] {22, 32, 42, 51}) {
+      double psnr = Similarity.of(pyramid(), Distortions.features(coding(qp), pyramid(), 0)).psnr();
+      assertThat(psnr).as("features, QP %d", qp).isLessThan(features);
+      features = psnr;
+      psnr = Similarity.of(picture(), Distortions.picture(coding(qp), picture(), 0)).psnr();
+      assertThat(psnr).as("picture, QP %d", qp).isLessThan(pictures);
+      pictures = psnr;
+    }
+    assertThat(pictures).isGreaterThan(15);
+    assertThatThrownBy(() -> coding(52)).hasMessageContaining("jpeg2000 has 0 to 51");
   }
 
   /** Some hundred different values in each channel, on the scale of a picture. */
@@ -127,7 +151,8 @@ class DistortionsTest {
           double expected = 0;
           for (int i = 0; i < 5; i++) {
             for (int j = 0; j < 5; j++) {
-              expected += kernel[i][j] / sum * x.get(mirror(y + i - 2, 9), mirror(px + j - 2, 11), c);
+              expected +=
+                  kernel[i][j] / sum * x.get(mirror(y + i - 2, 9), mirror(px + j - 2, 11), c);
             }
           }
           assertThat(blurred.get(y, px, c)).isCloseTo((float) expected, within(1e-3f));
@@ -172,7 +197,9 @@ class DistortionsTest {
     FeaturePyramid damaged =
         Distortions.features(new GaussianNoise(1), FeaturePyramid.of(level, level.copy()), 1);
     assertThat(damaged.level(0).sameBits(damaged.level(1))).isFalse();
-    assertThat(Stream.iterate(0L, s -> s < 1000, s -> s + 1).map(s -> Distortions.seed(s % 10, s / 10)))
+    assertThat(
+            Stream.iterate(0L, s -> s < 1000, s -> s + 1)
+                .map(s -> Distortions.seed(s % 10, s / 10)))
         .doesNotHaveDuplicates();
   }
 
@@ -189,8 +216,7 @@ class DistortionsTest {
   }
 
   private static double psnr(FeaturePyramid features, int bits) throws IOException {
-    FeaturePyramid damaged =
-        Distortions.features(new UniformQuantisation(bits), features, 0);
+    FeaturePyramid damaged = Distortions.features(new UniformQuantisation(bits), features, 0);
     return features.compare(damaged).getFirst().psnr();
   }
 

@@ -63,10 +63,7 @@ class JournalTest {
     write(piece(1));
     List<Piece> read = read("scenes", "key");
     assertThat(read).hasSize(2);
-    assertThat(read.get(1))
-        .usingRecursiveComparison()
-        .withStrictTypeChecking()
-        .isEqualTo(piece(1));
+    assertThat(read.get(1)).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(piece(1));
     // another detector, data set or codec has other results
     assertThat(read("others", "key")).isEmpty();
     assertThat(read("scenes", "another key")).isEmpty();

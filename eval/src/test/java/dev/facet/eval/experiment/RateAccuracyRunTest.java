@@ -129,18 +129,17 @@ class RateAccuracyRunTest {
   @Test
   void classesAreMatchedByName() throws Exception {
     SplitDetector other = new SplitDetector(pack("other", "\"Bus \", \"car\", \"zebra\""), backend);
-      Outcome outcome = run(other, 2).run(SAMPLES, () -> {}).getFirst();
-      List<CocoResult> expected =
-          run(detector, 2).run(SAMPLES, () -> {}).getFirst().uncompressed().results().stream()
-                  .filter(r -> r.category() < 2)
-                  .map(
-                      r -> new CocoResult(r.image(), r.category() == 0 ? 2 : 0, r.box(), r.score()))
-                  .toList();
-      assertThat(outcome.uncompressed().results()).isEqualTo(expected).isNotEmpty();
+    Outcome outcome = run(other, 2).run(SAMPLES, () -> {}).getFirst();
+    List<CocoResult> expected =
+        run(detector, 2).run(SAMPLES, () -> {}).getFirst().uncompressed().results().stream()
+            .filter(r -> r.category() < 2)
+            .map(r -> new CocoResult(r.image(), r.category() == 0 ? 2 : 0, r.box(), r.score()))
+            .toList();
+    assertThat(outcome.uncompressed().results()).isEqualTo(expected).isNotEmpty();
     SplitDetector zoo = new SplitDetector(pack("zoo", "\"zebra\", \"gnu\", \"okapi\""), backend);
-      assertThatThrownBy(() -> run(zoo, 1).run(SAMPLES, () -> {}).getFirst())
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("finds [zebra, gnu, okapi], the pictures are labelled with [car,");
+    assertThatThrownBy(() -> run(zoo, 1).run(SAMPLES, () -> {}).getFirst())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("finds [zebra, gnu, okapi], the pictures are labelled with [car,");
   }
 
   @Test

@@ -109,9 +109,7 @@ class BdRateTest {
   void withoutACommonAccuracyThereIsNoNumber(Fit fit) {
     BdRate rate =
         BdRate.of(
-            curve(1, 10, 2, 20, 4, 30, 8, 40),
-            curve(0.1, 41, 0.2, 50, 0.4, 60, 0.8, 70),
-            fit);
+            curve(1, 10, 2, 20, 4, 30, 8, 40), curve(0.1, 41, 0.2, 50, 0.4, 60, 0.8, 70), fit);
     assertThat(rate.found()).isEqualTo(Found.NO_OVERLAP);
     assertThat(rate.percent()).isNaN();
     assertThat(rate.crossing()).isFalse();
@@ -119,8 +117,7 @@ class BdRateTest {
         .isEqualTo("no accuracy that both reach: one ends at 40.00, the other starts at 41.00");
     // they meet in one accuracy: an interval of no width has no mean
     assertThat(
-            BdRate.of(
-                    curve(1, 10, 2, 20, 4, 30, 8, 40), curve(1, 40, 2, 50, 4, 60, 8, 70), fit)
+            BdRate.of(curve(1, 10, 2, 20, 4, 30, 8, 40), curve(1, 40, 2, 50, 4, 60, 8, 70), fit)
                 .found())
         .isEqualTo(Found.NO_OVERLAP);
   }
@@ -145,8 +142,7 @@ class BdRateTest {
         curve(
             0.0029, 65.594, 0.0053, 72.819, 0.0198, 80.578, 0.0356, 81.198, 0.0484, 81.488, 0.0589,
             81.339);
-    List<Point> tenth =
-        lmsfc.stream().map(p -> new Point(10 * p.rate(), p.accuracy())).toList();
+    List<Point> tenth = lmsfc.stream().map(p -> new Point(10 * p.rate(), p.accuracy())).toList();
     for (Fit fit : Fit.values()) {
       BdRate rate = BdRate.of(tenth, lmsfc, fit);
       assertThat(rate.percent()).isCloseTo(-90, within(1e-9));

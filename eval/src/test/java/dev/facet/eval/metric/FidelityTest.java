@@ -106,7 +106,8 @@ class FidelityTest {
     assertThat(Fidelity.detection(pristine, pristine)).isEqualTo(1);
     assertThat(Fidelity.detection(pristine, List.of())).isEqualTo(0);
     assertThat(Fidelity.detection(List.of(), pristine)).isNaN();
-    // image 1: half of the first box remains at half the score, the second has another class; image 2: the score rises by a tenth
+    // image 1: half of the first box remains at half the score, the second has another class; image
+    // 2: the score rises by a tenth
     List<CocoResult> reconstructed =
         List.of(found(1, 0, 0, 5, 0.4), found(1, 0, 50, 10, 0.4), found(2, 0, 0, 10, 0.55));
     double first = 0.5 * 0.5 * 0.8 / (0.8 + 0.4);
