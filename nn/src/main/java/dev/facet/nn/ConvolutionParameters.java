@@ -2,6 +2,7 @@ package dev.facet.nn;
 
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A two-dimensional convolution as a checkpoint describes it, before a backend packs it for its kernels.
@@ -25,10 +26,10 @@ public final class ConvolutionParameters {
   private final int groups;
   private final int taps;
   private final int subpixel;
-  private final float[] weight;
+  private final float @Nullable [] weight;
   private final float[] bias;
 
-  private ConvolutionParameters(Builder b) {
+  private ConvolutionParameters(Builder b, float @Nullable [] weight) {
     outChannels = b.outChannels;
     groupChannels = b.groupChannels;
     kernelHeight = b.kernelHeight;
@@ -39,8 +40,22 @@ public final class ConvolutionParameters {
     groups = b.groups;
     taps = b.taps;
     subpixel = b.subpixel;
-    weight = b.weight;
+    this.weight = weight;
     bias = b.bias;
+  }
+
+  /** The same without weights: what a backend keeps that has packed them. */
+  public ConvolutionParameters withoutWeights() {
+    return new ConvolutionParameters(
+        new Builder(outChannels, groupChannels, kernelHeight, kernelWidth, new float[0])
+            .bias(bias)
+            .stride(stride)
+            .padding(padding)
+            .dilation(dilation)
+            .groups(groups)
+            .taps(taps)
+            .subpixel(subpixel),
+        null);
   }
 
   /**
@@ -139,7 +154,8 @@ public final class ConvolutionParameters {
 
   /** Weight of stored output channel {@code out} for kernel tap (ky, kx) and the group's input channel {@code in}. */
   public float weight(int out, int in, int ky, int kx) {
-    return weight[((weightRow(out) * groupChannels + in) * kernelHeight + ky) * kernelWidth + kx];
+    return Objects.requireNonNull(weight, "no weights any more")[
+        ((weightRow(out) * groupChannels + in) * kernelHeight + ky) * kernelWidth + kx];
   }
 
   /**
@@ -253,7 +269,7 @@ public final class ConvolutionParameters {
       require(
           weight.length == elements, "weight has " + weight.length + " elements, not " + elements);
       require(bias.length == outChannels, "bias has " + bias.length + " elements");
-      return new ConvolutionParameters(this);
+      return new ConvolutionParameters(this, weight);
     }
 
     private void require(boolean condition, String what) {
