@@ -2,6 +2,7 @@ package dev.facet.nn;
 
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A two-dimensional convolution as a checkpoint describes it, before a backend packs it for its kernels.
@@ -25,13 +26,13 @@ public final class ConvolutionParameters {
   private final int groups;
   private final int taps;
   private final int subpixel;
-  private final float[] weight;
+  private final float @Nullable [] weight;
   private final float[] bias;
 
   /** Row of {@link #weight} for each stored channel: with a sub-pixel factor, stored order is (a, b, c). */
   private final int[] rows;
 
-  private ConvolutionParameters(Builder b) {
+  private ConvolutionParameters(Builder b, float @Nullable [] weight) {
     outChannels = b.outChannels;
     groupChannels = b.groupChannels;
     kernelHeight = b.kernelHeight;
@@ -42,7 +43,7 @@ public final class ConvolutionParameters {
     groups = b.groups;
     taps = b.taps;
     subpixel = b.subpixel;
-    weight = b.weight;
+    this.weight = weight;
     bias = b.bias;
     rows = new int[outChannels];
     int r2 = subpixel * subpixel;
@@ -50,6 +51,20 @@ public final class ConvolutionParameters {
     for (int stored = 0; stored < outChannels; stored++) {
       rows[stored] = (stored % c) * r2 + stored / c;
     }
+  }
+
+  /** The same without weights: what a backend keeps that has packed them. */
+  public ConvolutionParameters withoutWeights() {
+    return new ConvolutionParameters(
+        new Builder(outChannels, groupChannels, kernelHeight, kernelWidth, new float[0])
+            .bias(bias)
+            .stride(stride)
+            .padding(padding)
+            .dilation(dilation)
+            .groups(groups)
+            .taps(taps)
+            .subpixel(subpixel),
+        null);
   }
 
   /**
@@ -141,7 +156,11 @@ public final class ConvolutionParameters {
 
   /** Weight of stored output channel {@code out} for kernel tap (ky, kx) and the group's input channel {@code in}. */
   public float weight(int out, int in, int ky, int kx) {
-    return weight[((rows[out] * groupChannels + in) * kernelHeight + ky) * kernelWidth + kx];
+    return raw()[((rows[out] * groupChannels + in) * kernelHeight + ky) * kernelWidth + kx];
+  }
+
+  private float[] raw() {
+    return Objects.requireNonNull(weight, "no weights any more");
   }
 
   /**
@@ -151,10 +170,11 @@ public final class ConvolutionParameters {
    */
   void weights(int in, double[][] to) {
     int kernel = kernelHeight * kernelWidth;
+    float[] w = raw();
     for (int o = 0; o < outChannels; o++) {
       int at = (rows[o] * groupChannels + in) * kernel;
       for (int tap = 0; tap < kernel; tap++) {
-        to[tap][o] = weight[at + tap];
+        to[tap][o] = w[at + tap];
       }
     }
   }
@@ -270,7 +290,7 @@ public final class ConvolutionParameters {
       require(
           weight.length == elements, "weight has " + weight.length + " elements, not " + elements);
       require(bias.length == outChannels, "bias has " + bias.length + " elements");
-      return new ConvolutionParameters(this);
+      return new ConvolutionParameters(this, weight);
     }
 
     private void require(boolean condition, String what) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * in memory: packed Winograd filters take four times the room of the weights.
  */
 public final class LazyConvolution implements Convolution {
-  private final ConvolutionParameters parameters;
+  private volatile ConvolutionParameters parameters;
   private final Function<ConvolutionParameters, Convolution> pack;
   private volatile @Nullable Convolution packed;
 
@@ -48,6 +48,7 @@ public final class LazyConvolution implements Convolution {
     if (known == null) {
       known = pack.apply(parameters);
       packed = known;
+      parameters = known.parameters(); // perhaps without the weights that are packed now
     }
     return known;
   }

@@ -17,6 +17,9 @@ final class SimdConvolution implements Convolution {
   /** Output pixels that share a packed pass: weights are read once for all of them, while inputs and sums stay in cache. */
   private static final int PIXELS = 24 * Tiles.ROWS;
 
+  /** Elements up to which a loop copies faster than a call. */
+  private static final int SHORT_RUN = 16;
+
   private final ConvolutionParameters p;
   private final Workspace workspace;
 
@@ -33,7 +36,7 @@ final class SimdConvolution implements Convolution {
   private final int run;
 
   SimdConvolution(ConvolutionParameters parameters, Workspace workspace) {
-    this.p = parameters;
+    this.p = parameters.withoutWeights();
     this.workspace = workspace;
     int n = p.groupChannels();
     int out = groupOutputs();
@@ -49,7 +52,7 @@ final class SimdConvolution implements Convolution {
               out,
               (step, o) -> {
                 int tap = step / n;
-                return p.weight(
+                return parameters.weight(
                     first + o, step % n, tap / p.kernelWidth(), tap % p.kernelWidth());
               });
       biases[group] = Tiles.packStarts(out, o -> p.bias(first + o));
@@ -180,13 +183,23 @@ final class SimdConvolution implements Convolution {
         Arrays.fill(packed, to, to + begin, 0f);
       }
       if (begin < inside) {
-        System.arraycopy(x.data(), y * line + from + begin, packed, to + begin, inside - begin);
+        copy(x.data(), y * line + from + begin, packed, to + begin, inside - begin);
       }
       if (inside < length) {
         Arrays.fill(packed, to + inside, to + length, 0f);
       }
       to += length;
       step += length;
+    }
+  }
+
+  private static void copy(float[] x, int from, float[] packed, int to, int n) {
+    if (n > SHORT_RUN) {
+      System.arraycopy(x, from, packed, to, n);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      packed[to + i] = x[from + i];
     }
   }
 

@@ -39,7 +39,7 @@ final class SimdWinogradConvolution implements Convolution {
   private final float[] zeros = Tiles.packStarts(SLAB * Tiles.COLUMNS, o -> 0);
 
   SimdWinogradConvolution(ConvolutionParameters parameters, Workspace workspace) {
-    this.p = parameters;
+    this.p = parameters.withoutWeights();
     this.workspace = workspace;
     int in = p.inChannels();
     weights = new float[Tiles.panels(p.kernelChannels()) * panelWeights()];
@@ -47,7 +47,7 @@ final class SimdWinogradConvolution implements Convolution {
       int at = o / Tiles.COLUMNS * panelWeights() + o % Tiles.COLUMNS;
       for (int tap = 0; tap < TAPS; tap++) {
         for (int i = 0; i < in; i++) {
-          weights[at + (tap * in + i) * Tiles.COLUMNS] = p.weight(o, i, tap / 3, tap % 3);
+          weights[at + (tap * in + i) * Tiles.COLUMNS] = parameters.weight(o, i, tap / 3, tap % 3);
         }
       }
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param parameters elements of all weights
  */
 record WorkingMemory(int features, int latent, long parameters) {
-  /** A weight as stored and as a backend keeps it. Winograd keeps more: better to try than to refuse what fits. */
+  /** A weight as stored and as a backend keeps it. */
   private static final int BYTES_PER_PARAMETER = 8;
 
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 16L;
