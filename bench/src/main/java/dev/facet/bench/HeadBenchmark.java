@@ -56,8 +56,7 @@ public class HeadBenchmark {
     head = description.head(new Weights(backend, models.detectorWeights()));
     pyramid = models.example().orElseThrow();
     Tensor p2 = pyramid.level(0);
-    geometry =
-        ImageGeometry.of(4 * p2.height(), 4 * p2.width(), description.config().resize());
+    geometry = ImageGeometry.of(4 * p2.height(), 4 * p2.width(), description.config().resize());
     System.out.println(backend.description());
   }
 

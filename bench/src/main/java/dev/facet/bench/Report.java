@@ -238,7 +238,8 @@ public final class Report {
 
   static String ownTable(List<OwnRow> rows) {
     StringBuilder text =
-        new StringBuilder("| Facet alone | parameters | median (lowest to highest fork) | unit | checksum |\n")
+        new StringBuilder(
+                "| Facet alone | parameters | median (lowest to highest fork) | unit | checksum |\n")
             .append("|---|---|---|---|---|\n");
     for (OwnRow row : rows) {
       text.append(
@@ -270,8 +271,8 @@ public final class Report {
     });
   }
 
-  private static List<Row> rows(
-      Collection<RunResult> results, Map<String, Set<String>> checksums) throws IOException {
+  private static List<Row> rows(Collection<RunResult> results, Map<String, Set<String>> checksums)
+      throws IOException {
     Map<Integer, Double> peaks = new TreeMap<>();
     Map<String, Row> rows = new LinkedHashMap<>();
     for (RunResult result : results) {
@@ -296,8 +297,7 @@ public final class Report {
                 ? PeerNetworkBenchmark.network(name)
                 : PeerConvolutionBenchmark.network(name);
         double peak = peaks.getOrDefault(threads, Double.NaN);
-        row =
-            new Row(name, threads, gmac(network), peak, new LinkedHashMap<>(), NO_CHECKSUM);
+        row = new Row(name, threads, gmac(network), peak, new LinkedHashMap<>(), NO_CHECKSUM);
         rows.put(name + threads, row);
       }
       row.times().put(params.getParam("peer"), forks(result));

@@ -56,8 +56,7 @@ final class SimdWinogradConvolution implements Convolution {
     for (int o = 0; o < n; o += Tiles.COLUMNS) {
       int at = Tiles.packedIndex(p.inChannels(), i, o);
       for (int position = 0; position < u.length; position++) {
-        System.arraycopy(
-            u[position], o, filters[position], at, Math.min(Tiles.COLUMNS, n - o));
+        System.arraycopy(u[position], o, filters[position], at, Math.min(Tiles.COLUMNS, n - o));
       }
     }
   }
