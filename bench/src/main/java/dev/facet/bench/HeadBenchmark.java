@@ -7,6 +7,7 @@ import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.layers.Weights;
+import dev.facet.vision.DetectionResize.Size;
 import dev.facet.vision.detection.DetectionHead;
 import dev.facet.vision.detection.Detections;
 import dev.facet.vision.detection.DetectorDescription;
@@ -56,8 +57,8 @@ public class HeadBenchmark {
     head = description.head(new Weights(backend, models.detectorWeights()));
     pyramid = models.example().orElseThrow();
     Tensor p2 = pyramid.level(0);
-    geometry =
-        ImageGeometry.of(4 * p2.height(), 4 * p2.width(), description.config().resize());
+    Size picture = new Size(4 * p2.height(), 4 * p2.width());
+    geometry = new ImageGeometry(picture, picture, picture);
     System.out.println(backend.description());
   }
 

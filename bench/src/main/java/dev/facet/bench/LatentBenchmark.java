@@ -68,7 +68,9 @@ public class LatentBenchmark {
     }
     latents =
         new JointAutoregressive(
-            context.model(), context.parameters(), GaussianConditional.of(GaussianVariant.values()[0]));
+            context.model(),
+            context.parameters(),
+            GaussianConditional.of(GaussianVariant.values()[0]));
     Random random = new Random(1);
     int m = networks.latentChannels();
     hyperParameters = gaussian(random, 2 * m, 1);

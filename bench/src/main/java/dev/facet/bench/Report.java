@@ -136,7 +136,8 @@ public final class Report {
     PrintStream both = new PrintStream(new Tee(System.out, text), true, StandardCharsets.UTF_8);
     OutputFormat format = OutputFormatFactory.createFormatInstance(both, VerboseMode.NORMAL);
     Collection<RunResult> results = new Runner(builder.build(), format).run();
-    Map<String, Set<String>> checksums = checksums(text.toString(StandardCharsets.UTF_8));
+    String output = text.toString(StandardCharsets.UTF_8);
+    Map<String, Set<String>> checksums = checksums(output);
     List<Row> rows = rows(results, checksums);
     List<OwnRow> ownRows = ownRows(results, checksums);
     String report =
@@ -149,7 +150,8 @@ public final class Report {
       Files.writeString(document, replaced(Files.readString(document), report));
     }
     boolean complete =
-        rows.stream().allMatch(Row::isComplete)
+        !output.contains("<failure>")
+            && rows.stream().allMatch(Row::isComplete)
             && rows.stream().allMatch(row -> isOne(row.checksum()))
             && ownRows.stream().allMatch(row -> isOne(row.checksum()));
     if (!complete) {
@@ -238,7 +240,8 @@ public final class Report {
 
   static String ownTable(List<OwnRow> rows) {
     StringBuilder text =
-        new StringBuilder("| Facet alone | parameters | median (lowest to highest fork) | unit | checksum |\n")
+        new StringBuilder(
+                "| Facet alone | parameters | median (lowest to highest fork) | unit | checksum |\n")
             .append("|---|---|---|---|---|\n");
     for (OwnRow row : rows) {
       text.append(
@@ -270,8 +273,8 @@ public final class Report {
     });
   }
 
-  private static List<Row> rows(
-      Collection<RunResult> results, Map<String, Set<String>> checksums) throws IOException {
+  private static List<Row> rows(Collection<RunResult> results, Map<String, Set<String>> checksums)
+      throws IOException {
     Map<Integer, Double> peaks = new TreeMap<>();
     Map<String, Row> rows = new LinkedHashMap<>();
     for (RunResult result : results) {
@@ -296,8 +299,7 @@ public final class Report {
                 ? PeerNetworkBenchmark.network(name)
                 : PeerConvolutionBenchmark.network(name);
         double peak = peaks.getOrDefault(threads, Double.NaN);
-        row =
-            new Row(name, threads, gmac(network), peak, new LinkedHashMap<>(), NO_CHECKSUM);
+        row = new Row(name, threads, gmac(network), peak, new LinkedHashMap<>(), NO_CHECKSUM);
         rows.put(name + threads, row);
       }
       row.times().put(params.getParam("peer"), forks(result));

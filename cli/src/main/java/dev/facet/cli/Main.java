@@ -61,7 +61,8 @@ public final class Main {
   static int run(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
-    // To describe all commands to picocli takes longer than many a command runs: help and a mistyped name alone need them.
+    // To describe all commands to picocli takes longer than many a command runs: help and a
+    // mistyped name alone need them.
     if (args.length > 0 && COMMANDS.containsKey(args[0])) {
       line.addSubcommand(args[0], COMMANDS.get(args[0]).get());
     } else {

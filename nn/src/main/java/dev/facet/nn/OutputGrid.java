@@ -37,8 +37,7 @@ final class OutputGrid {
       n = Math.min(values.length - from, channels - channel);
       int y = gy * subpixel + phase / subpixel;
       int x = gx * subpixel + phase % subpixel;
-      epilogue.store(
-          values, from, n, output.data(), (y * output.width() + x) * channels + channel);
+      epilogue.store(values, from, n, output.data(), (y * output.width() + x) * channels + channel);
     }
   }
 

@@ -24,8 +24,7 @@ final class ByteSource implements Closeable {
 
   private final long size;
 
-  private ByteSource(
-      String name, @Nullable FileChannel channel, MemorySegment memory, long size) {
+  private ByteSource(String name, @Nullable FileChannel channel, MemorySegment memory, long size) {
     this.name = name;
     this.channel = channel;
     this.memory = memory;

@@ -159,8 +159,8 @@ final class SafetensorsReader {
       String file, List<Entry> entries, long base, long available, Limits limits)
       throws CheckpointException {
     List<Entry> sorted = new ArrayList<>(entries);
-    sorted.sort((a, b) ->
-        a.begin != b.begin ? Long.compare(a.begin, b.begin) : Long.compare(a.end, b.end));
+    sorted.sort(
+        (a, b) -> a.begin != b.begin ? Long.compare(a.begin, b.begin) : Long.compare(a.end, b.end));
     long at = 0;
     long elements = 0;
     for (Entry e : sorted) {
