@@ -19,7 +19,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 class ToolTest {
   private static final List<String> PROPERTIES =
       List.of(
-          Access.PROPERTY, "dev.facet.tool.sh", "dev.facet.tool.x265", "dev.facet.ffi.x265",
+          Access.PROPERTY,
+          "dev.facet.tool.sh",
+          "dev.facet.tool.x265",
+          "dev.facet.ffi.x265",
           "dev.facet.ffi.de265");
 
   @AfterEach
@@ -27,7 +30,8 @@ class ToolTest {
     PROPERTIES.forEach(System::clearProperty);
   }
 
-  private static Tool.Output sh(String script, byte[] input, long limit) throws VideoCodecException {
+  private static Tool.Output sh(String script, byte[] input, long limit)
+      throws VideoCodecException {
     return Tool.find("sh").run(List.of("-c", script), input, limit);
   }
 
@@ -46,7 +50,8 @@ class ToolTest {
     assertThatThrownBy(() -> sh("echo first >&2; echo why >&2; exit 3", new byte[9], 100))
         .isInstanceOf(VideoCodecException.class)
         .hasMessage("sh fails (3): why");
-    assertThatThrownBy(() -> sh("exit 4", new byte[9], 100)).hasMessage("sh fails (4): it says nothing");
+    assertThatThrownBy(() -> sh("exit 4", new byte[9], 100))
+        .hasMessage("sh fails (4): it says nothing");
   }
 
   @Test
