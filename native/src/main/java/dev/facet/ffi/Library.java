@@ -57,6 +57,7 @@ final class Library {
     throw new VideoCodecException("no " + String.join(" or ", files));
   }
 
+  @SuppressWarnings("restricted") // native access was asked for
   private static Optional<Library> load(String name, String file) {
     try {
       return Optional.of(new Library(name, SymbolLookup.libraryLookup(file, Arena.global())));
@@ -97,6 +98,8 @@ final class Library {
     return handle(address, type);
   }
 
+  /** A function at an address. */
+  @SuppressWarnings("restricted") // as above
   static MethodHandle handle(MemorySegment address, FunctionDescriptor type) {
     return Linker.nativeLinker().downcallHandle(address, type);
   }

@@ -22,9 +22,15 @@ final class Native {
     return pointer.address() == 0;
   }
 
+  /** Memory that a library owns, of a size that its interface promises: nothing here can check it. */
+  @SuppressWarnings("restricted")
+  static MemorySegment sized(MemorySegment pointer, long bytes) {
+    return pointer.reinterpret(bytes);
+  }
+
   /** A string that the library owns. */
   static String string(MemorySegment pointer) {
-    return isNull(pointer) ? "" : pointer.reinterpret(MAX_STRING).getString(0);
+    return isNull(pointer) ? "" : sized(pointer, MAX_STRING).getString(0);
   }
 
   /** What a call threw that declares to throw anything; it cannot be a checked exception. */
@@ -58,7 +64,7 @@ final class Native {
       MemorySegment plane, long stride, int bytes, VideoFormat format, int index) {
     int width = format.planeWidth(index);
     int height = format.planeHeight(index);
-    MemorySegment rows = plane.reinterpret(stride * (height - 1) + (long) width * bytes);
+    MemorySegment rows = sized(plane, stride * (height - 1) + (long) width * bytes);
     short[] samples = new short[width * height];
     for (int y = 0; y < height; y++) {
       if (bytes == 2) {

@@ -92,7 +92,7 @@ final class Vvdec implements VideoDecoder {
         MemorySegment unit = (MemorySegment) unitAlloc.invokeExact();
         try {
           unitAllocPayload.invokeExact(unit, bitstream.length + START_CODE);
-          return run(decoder, unit.reinterpret(UNIT_BYTES), bitstream, format, count, arena);
+          return run(decoder, Native.sized(unit, UNIT_BYTES), bitstream, format, count, arena);
         } finally {
           unitFree.invokeExact(unit);
         }
@@ -109,7 +109,7 @@ final class Vvdec implements VideoDecoder {
   private MemorySegment opened() throws Throwable {
     MemorySegment params = (MemorySegment) paramsAlloc.invokeExact();
     try {
-      MemorySegment fields = params.reinterpret(PARAMS_BYTES);
+      MemorySegment fields = Native.sized(params, PARAMS_BYTES);
       fields.set(INT, PARAMS_THREADS, 1);
       fields.set(INT, PARAMS_LOG, 0);
       MemorySegment decoder = (MemorySegment) open.invokeExact(params);
@@ -133,7 +133,7 @@ final class Vvdec implements VideoDecoder {
       throws Throwable {
     List<VideoPicture> pictures = new ArrayList<>();
     MemorySegment frame = arena.allocate(POINTER);
-    MemorySegment payload = unit.get(POINTER, 0).reinterpret(unit.get(INT, UNIT_SIZE));
+    MemorySegment payload = Native.sized(unit.get(POINTER, 0), unit.get(INT, UNIT_SIZE));
     for (NalUnits.Unit nal : NalUnits.of(bitstream)) {
       int size = nal.end() - nal.start();
       payload.set(INT_BIG_ENDIAN, 0, 1);
@@ -186,7 +186,7 @@ final class Vvdec implements VideoDecoder {
       if (pictures.size() == count) {
         throw new VideoCodecException("the bitstream has more pictures than " + count);
       }
-      pictures.add(picture(address.reinterpret(FRAME_BYTES), format));
+      pictures.add(picture(Native.sized(address, FRAME_BYTES), format));
     } finally {
       int ignored = (int) unref.invokeExact(decoder, address);
     }

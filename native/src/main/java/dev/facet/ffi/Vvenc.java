@@ -163,7 +163,7 @@ final class Vvenc implements VideoEncoder {
       unitAllocPayload.invokeExact(unit, Math.toIntExact(most));
       for (int i = 0; i < pictures.size(); i++) {
         try (Arena planes = Arena.ofConfined()) {
-          fill(yuv.reinterpret(YUV_BYTES), pictures.get(i), i, planes);
+          fill(Native.sized(yuv, YUV_BYTES), pictures.get(i), i, planes);
           step(encoder, yuv, unit, done, out);
         }
       }
@@ -184,12 +184,12 @@ final class Vvenc implements VideoEncoder {
       MemorySegment done,
       ByteArrayOutputStream out)
       throws Throwable {
-    MemorySegment fields = unit.reinterpret(UNIT_BYTES);
+    MemorySegment fields = Native.sized(unit, UNIT_BYTES);
     fields.set(INT, UNIT_USED, 0);
     require((int) encode.invokeExact(encoder, yuv, unit, done), encoder, "fails while encoding");
     int used = fields.get(INT, UNIT_USED);
     if (used > 0) {
-      out.writeBytes(fields.get(POINTER, 0).reinterpret(used).toArray(ValueLayout.JAVA_BYTE));
+      out.writeBytes(Native.sized(fields.get(POINTER, 0), used).toArray(ValueLayout.JAVA_BYTE));
     }
   }
 

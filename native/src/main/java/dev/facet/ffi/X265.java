@@ -168,7 +168,7 @@ final class X265 implements VideoEncoder {
       if (Native.isNull(table)) {
         throw new VideoCodecException("libx265 was built without " + bitDepth + " bits");
       }
-      MemorySegment api = table.reinterpret(API_BYTES);
+      MemorySegment api = Native.sized(table, API_BYTES);
       if (api.get(INT, API_BUILD) != build.number || api.get(INT, API_BIT_DEPTH) != bitDepth) {
         throw new VideoCodecException(
             String.format(
@@ -249,7 +249,7 @@ final class X265 implements VideoEncoder {
         for (int i = 0; i < pictures.size(); i++) {
           try (Arena planes = Arena.ofConfined()) {
             pictureInit.invokeExact(param, picture);
-            fill(picture.reinterpret(PICTURE_BYTES), pictures.get(i), i, planes);
+            fill(Native.sized(picture, PICTURE_BYTES), pictures.get(i), i, planes);
             encode(encoder, nals, count, picture, out);
           }
         }
@@ -293,11 +293,11 @@ final class X265 implements VideoEncoder {
       if (n == 0) {
         return;
       }
-      MemorySegment list = nals.get(POINTER, 0).reinterpret((long) n * NAL_BYTES);
+      MemorySegment list = Native.sized(nals.get(POINTER, 0), (long) n * NAL_BYTES);
       for (int i = 0; i < n; i++) {
         int size = list.get(INT, (long) i * NAL_BYTES + NAL_SIZE);
         MemorySegment payload = list.get(POINTER, (long) i * NAL_BYTES + NAL_PAYLOAD);
-        out.writeBytes(payload.reinterpret(size).toArray(ValueLayout.JAVA_BYTE));
+        out.writeBytes(Native.sized(payload, size).toArray(ValueLayout.JAVA_BYTE));
       }
     }
   }
