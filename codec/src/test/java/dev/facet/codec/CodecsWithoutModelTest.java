@@ -37,7 +37,8 @@ class CodecsWithoutModelTest {
     double[] phase = IntStream.range(0, channels).mapToDouble(c -> random.nextDouble()).toArray();
     for (int i = 0; i < level.data().length; i++) {
       int c = i % channels;
-      double x = i / channels % width / 5.0 + i / channels / width / 3.0;
+      int row = i / channels / width;
+      double x = i / channels % width / 5.0 + row / 3.0;
       level.data()[i] =
           (float) (4 * Math.sin(x + 6 * phase[c]) + phase[c] + 0.1 * random.nextGaussian());
     }
