@@ -203,7 +203,8 @@ final class DecodeCommand extends Operation {
   private static void write(Path target, Picture picture) throws IOException, Failures.Failure {
     if (!target.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       throw new Failures.Failure(
-          target + ": the stream holds a picture: name it .png, or .safetensors or .npz for its features");
+          target
+              + ": the stream holds a picture: name it .png, or .safetensors or .npz for its features");
     }
     try (OutputFile file = new OutputFile(target)) {
       ImageIO.write(picture.image(), "png", file.stream());

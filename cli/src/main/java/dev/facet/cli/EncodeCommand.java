@@ -228,8 +228,7 @@ final class EncodeCommand extends Operation {
     return new Row(input.toString(), bytes, pyramid.float32Bytes() / (double) bytes, seconds);
   }
 
-  private void report(
-      FeatureCodec opened, @Nullable ModelPack pack, Quality chosen, List<Row> rows)
+  private void report(FeatureCodec opened, @Nullable ModelPack pack, Quality chosen, List<Row> rows)
       throws IOException {
     long total = Files.size(output);
     if (json.wanted()) {
@@ -247,11 +246,16 @@ final class EncodeCommand extends Operation {
       JsonOption.print(
           out(),
           JsonOption.object(
-              "output", output.toString(),
-              "model", pack == null ? null : pack.name(),
-              "codec", opened.identity().codec().kind(),
-              "bytes", total,
-              "frames", frames));
+              "output",
+              output.toString(),
+              "model",
+              pack == null ? null : pack.name(),
+              "codec",
+              opened.identity().codec().kind(),
+              "bytes",
+              total,
+              "frames",
+              frames));
       return;
     }
     Table table = new Table("input", "bytes", "bits", "ratio", "quality", "seconds");

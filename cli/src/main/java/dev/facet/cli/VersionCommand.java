@@ -32,7 +32,9 @@ final class VersionCommand extends Operation {
       choice.backend().close();
     }
     Map<String, String> video = new LinkedHashMap<>();
-    VideoCodecs.installed().all().forEach(found -> video.put(found.standard().label(), found.status()));
+    VideoCodecs.installed()
+        .all()
+        .forEach(found -> video.put(found.standard().label(), found.status()));
     if (json.wanted()) {
       Map<String, @Nullable Object> all = new LinkedHashMap<>(facts);
       all.put("video_codecs", video);

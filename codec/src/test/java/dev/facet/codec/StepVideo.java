@@ -24,6 +24,9 @@ import java.util.zip.Inflater;
 public final class StepVideo implements VideoCodec, VideoCodecProvider {
   private final List<VideoPicture> seen = new ArrayList<>();
 
+  /** A codec that has seen nothing. */
+  public StepVideo() {}
+
   /** All pictures that were encoded. */
   public List<VideoPicture> seen() {
     return seen;

@@ -27,6 +27,17 @@ enum Access {
     throw new VideoCodecException("-D" + PROPERTY + "=" + text + ": give auto, ffi, tools or off");
   }
 
+  /** The same; but where a file is named for a library or a program, that one or none is taken. */
+  private Access named(String library, String program) {
+    if (this != AUTO) {
+      return this;
+    }
+    if (System.getProperty(Library.PROPERTY + library) != null) {
+      return FFI;
+    }
+    return System.getProperty(Tool.PROPERTY + program) != null ? TOOLS : AUTO;
+  }
+
   /** One way to something. */
   @FunctionalInterface
   interface Way<T> {
@@ -41,16 +52,20 @@ enum Access {
   /**
    * The first way that works.
    *
+   * @param library name in the property of its path
    * @param libraries through the foreign function interface
+   * @param program name in the property of its path
    * @param tools as programs
    * @throws VideoCodecException if none does, with all reasons
    */
-  <T> T first(List<Way<T>> libraries, List<Way<T>> tools) throws VideoCodecException {
+  <T> T first(String library, List<Way<T>> libraries, String program, List<Way<T>> tools)
+      throws VideoCodecException {
+    Access access = named(library, program);
     List<Way<T>> ways = new ArrayList<>();
-    if (this == AUTO || this == FFI) {
+    if (access == AUTO || access == FFI) {
       ways.addAll(libraries);
     }
-    if (this == AUTO || this == TOOLS) {
+    if (access == AUTO || access == TOOLS) {
       ways.addAll(tools);
     }
     List<String> problems = new ArrayList<>();
@@ -62,6 +77,8 @@ enum Access {
       }
     }
     throw new VideoCodecException(
-        ways.isEmpty() ? "-D" + PROPERTY + "=off" : String.join(", ", problems));
+        problems.isEmpty()
+            ? "none with -D" + PROPERTY + "=" + access.name().toLowerCase(Locale.ROOT)
+            : String.join(", ", problems));
   }
 }

@@ -88,8 +88,7 @@ final class De265 implements VideoDecoder {
       try {
         MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, bitstream);
         require(
-            (int)
-                pushData.invokeExact(decoder, bytes, bitstream.length, 0L, MemorySegment.NULL));
+            (int) pushData.invokeExact(decoder, bytes, bitstream.length, 0L, MemorySegment.NULL));
         require((int) flushData.invokeExact(decoder));
         return run(decoder, format, count, arena);
       } finally {
@@ -168,8 +167,7 @@ final class De265 implements VideoDecoder {
             String.format(Locale.ROOT, "the bitstream has %d bits, not %s", depth, format));
       }
       MemorySegment samples = (MemorySegment) plane.invokeExact(image, p, stride);
-      planes[p] =
-          Native.samples(samples, stride.get(INT, 0), depth > 8 ? 2 : 1, format, p);
+      planes[p] = Native.samples(samples, stride.get(INT, 0), depth > 8 ? 2 : 1, format, p);
     }
     return VideoPicture.of(format, planes);
   }

@@ -78,8 +78,7 @@ final class HevcHeaders {
     }
   }
 
-  private static void skipProfileTierLevel(BitReader in, int subLayers)
-      throws VideoCodecException {
+  private static void skipProfileTierLevel(BitReader in, int subLayers) throws VideoCodecException {
     in.skip(88 + 8);
     if (subLayers == 0) {
       return;

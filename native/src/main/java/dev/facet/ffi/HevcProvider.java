@@ -22,10 +22,13 @@ public final class HevcProvider implements VideoCodecProvider {
     return SystemVideoCodec.open(
         VideoStandard.HEVC,
         HevcHeaders::require,
-        () -> access.first(List.of(X265::open), List.of(X265Tool::open)),
+        () -> access.first("x265", List.of(X265::open), "x265", List.of(X265Tool::open)),
         () ->
             access.first(
-                List.of(De265::open), List.of(De265Tool::open, () -> FfmpegTool.open("hevc"))),
+                "de265",
+                List.of(De265::open),
+                "dec265",
+                List.of(De265Tool::open, () -> FfmpegTool.open("hevc"))),
         String.format(
             java.util.Locale.ROOT,
             "to install: %s, %s; or as programs: %s, %s",

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** A native library, loaded for good. {@code -Ddev.facet.ffi.NAME=/path/to/library} names the file; else the system looks for it. */
 final class Library {
-  private static final String PROPERTY = "dev.facet.ffi.";
+  static final String PROPERTY = "dev.facet.ffi.";
 
   private final String name;
   private final SymbolLookup symbols;

@@ -63,16 +63,10 @@ final class Native {
     for (int y = 0; y < height; y++) {
       if (bytes == 2) {
         MemorySegment.copy(
-            rows,
-            ValueLayout.JAVA_SHORT_UNALIGNED,
-            y * stride,
-            samples,
-            y * width,
-            width);
+            rows, ValueLayout.JAVA_SHORT_UNALIGNED, y * stride, samples, y * width, width);
       } else {
         for (int x = 0; x < width; x++) {
-          samples[y * width + x] =
-              (short) (rows.get(ValueLayout.JAVA_BYTE, y * stride + x) & 0xFF);
+          samples[y * width + x] = (short) (rows.get(ValueLayout.JAVA_BYTE, y * stride + x) & 0xFF);
         }
       }
     }

@@ -79,7 +79,8 @@ final class SystemVideoCodec implements VideoCodec {
     } catch (VideoCodecException e) {
       noDecoder = e.getMessage() + "; " + install;
       if (encoder == null) {
-        throw new VideoCodecException(noEncoder.replace("; " + install, "") + ", " + noDecoder, e);
+        String why = noEncoder.equals(noDecoder) ? "" : noEncoder.replace("; " + install, ", ");
+        throw new VideoCodecException(why + noDecoder, e);
       }
     }
     return new SystemVideoCodec(standard, check, encoder, decoder, noEncoder, noDecoder);

@@ -18,9 +18,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** A program that reads its standard input and writes its standard output. {@code -Ddev.facet.tool.NAME=/path} names the file; else it is looked for in PATH. */
+/**
+ * A program that reads its standard input and writes its standard output. {@code -Ddev.facet.tool.NAME=/path} names the file; else it is
+ * looked for in PATH.
+ */
 final class Tool {
-  private static final String PROPERTY = "dev.facet.tool.";
+  static final String PROPERTY = "dev.facet.tool.";
   private static final long MINUTES = 10;
   private static final int MAX_MESSAGES = 1 << 16;
   private static final int CHUNK = 1 << 16;
@@ -48,8 +51,7 @@ final class Tool {
       }
       return new Tool(names[0], program);
     }
-    for (String folder :
-        System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       for (String name : names) {
         try {
           for (String suffix : List.of("", ".exe")) {
@@ -108,7 +110,8 @@ final class Tool {
         throw new VideoCodecException(
             String.format(Locale.ROOT, "%s fails (%d): %s", name, process.exitValue(), last(said)));
       }
-      writing.cancel(true); // one that did not read all that it was given has ended well all the same
+      writing.cancel(
+          true); // one that did not read all that it was given has ended well all the same
       return new Output(output, said);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -76,8 +76,7 @@ final class VvcHeaders {
     }
   }
 
-  private static void skipProfileTierLevel(BitReader in, int subLayers)
-      throws VideoCodecException {
+  private static void skipProfileTierLevel(BitReader in, int subLayers) throws VideoCodecException {
     in.skip(7 + 1 + 8 + 1 + 1); // profile, tier, level, frames only, several layers
     if (in.bit() == 1) {
       in.skip(CONSTRAINT_BITS);

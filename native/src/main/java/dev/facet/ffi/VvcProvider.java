@@ -26,8 +26,10 @@ public final class VvcProvider implements VideoCodecProvider {
     return SystemVideoCodec.open(
         VideoStandard.VVC,
         (bitstream, format, count) -> VvcHeaders.require(bitstream, format),
-        () -> access.first(List.of(Vvenc::open), List.of()),
-        () -> access.first(List.of(Vvdec::open), List.of(() -> FfmpegTool.open("vvc"))),
+        () -> access.first("vvenc", List.of(Vvenc::open), "vvenc", List.of()),
+        () ->
+            access.first(
+                "vvdec", List.of(Vvdec::open), "ffmpeg", List.of(() -> FfmpegTool.open("vvc"))),
         INSTALL);
   }
 }

@@ -60,8 +60,7 @@ final class Vvdec implements VideoDecoder {
     close = library.function("vvdec_decoder_close", FunctionDescriptor.of(INT, POINTER));
     unitAlloc = library.function("vvdec_accessUnit_alloc", FunctionDescriptor.of(POINTER));
     unitAllocPayload =
-        library.function(
-            "vvdec_accessUnit_alloc_payload", FunctionDescriptor.ofVoid(POINTER, INT));
+        library.function("vvdec_accessUnit_alloc_payload", FunctionDescriptor.ofVoid(POINTER, INT));
     unitFree = library.function("vvdec_accessUnit_free", FunctionDescriptor.ofVoid(POINTER));
     decode =
         library.function("vvdec_decode", FunctionDescriptor.of(INT, POINTER, POINTER, POINTER));
@@ -138,8 +137,7 @@ final class Vvdec implements VideoDecoder {
     for (NalUnits.Unit nal : NalUnits.of(bitstream)) {
       int size = nal.end() - nal.start();
       payload.set(INT_BIG_ENDIAN, 0, 1);
-      MemorySegment.copy(
-          bitstream, nal.start(), payload, ValueLayout.JAVA_BYTE, START_CODE, size);
+      MemorySegment.copy(bitstream, nal.start(), payload, ValueLayout.JAVA_BYTE, START_CODE, size);
       unit.set(INT, UNIT_USED, START_CODE + size);
       frame.set(POINTER, 0, MemorySegment.NULL);
       int code = (int) decode.invokeExact(decoder, unit, frame);
@@ -201,7 +199,11 @@ final class Vvdec implements VideoDecoder {
     if (planes != format.chroma().planes() || depth != format.bitDepth()) {
       throw new VideoCodecException(
           String.format(
-              Locale.ROOT, "the bitstream has %d planes of %d bits, not %s", planes, depth, format));
+              Locale.ROOT,
+              "the bitstream has %d planes of %d bits, not %s",
+              planes,
+              depth,
+              format));
     }
     short[][] samples = new short[planes][];
     for (int p = 0; p < planes; p++) {
@@ -211,7 +213,11 @@ final class Vvdec implements VideoDecoder {
       if (width != format.planeWidth(p) || height != format.planeHeight(p)) {
         throw new VideoCodecException(
             String.format(
-                Locale.ROOT, "the bitstream has a plane of %d x %d, not %s", width, height, format));
+                Locale.ROOT,
+                "the bitstream has a plane of %d x %d, not %s",
+                width,
+                height,
+                format));
       }
       samples[p] =
           Native.samples(

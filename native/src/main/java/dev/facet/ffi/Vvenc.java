@@ -60,8 +60,7 @@ final class Vvenc implements VideoEncoder {
             "vvenc_init_default",
             FunctionDescriptor.of(INT, POINTER, INT, INT, INT, INT, INT, INT));
     setParam =
-        library.function(
-            "vvenc_set_param", FunctionDescriptor.of(INT, POINTER, POINTER, POINTER));
+        library.function("vvenc_set_param", FunctionDescriptor.of(INT, POINTER, POINTER, POINTER));
     create = library.function("vvenc_encoder_create", FunctionDescriptor.of(POINTER));
     open = library.function("vvenc_encoder_open", FunctionDescriptor.of(INT, POINTER, POINTER));
     lastError = library.function("vvenc_get_last_error", FunctionDescriptor.of(POINTER, POINTER));
@@ -70,8 +69,7 @@ final class Vvenc implements VideoEncoder {
     yuvFree = library.function("vvenc_YUVBuffer_free", FunctionDescriptor.ofVoid(POINTER, BOOL));
     unitAlloc = library.function("vvenc_accessUnit_alloc", FunctionDescriptor.of(POINTER));
     unitAllocPayload =
-        library.function(
-            "vvenc_accessUnit_alloc_payload", FunctionDescriptor.ofVoid(POINTER, INT));
+        library.function("vvenc_accessUnit_alloc_payload", FunctionDescriptor.ofVoid(POINTER, INT));
     unitFree = library.function("vvenc_accessUnit_free", FunctionDescriptor.ofVoid(POINTER, BOOL));
     encode =
         library.function(
@@ -119,8 +117,7 @@ final class Vvenc implements VideoEncoder {
       throws Throwable {
     int code =
         (int)
-            initDefault.invokeExact(
-                config, format.width(), format.height(), 1, 0, qp, PRESET_FAST);
+            initDefault.invokeExact(config, format.width(), format.height(), 1, 0, qp, PRESET_FAST);
     if (code != 0) {
       throw new VideoCodecException("libvvenc refuses " + format + " at QP " + qp);
     }

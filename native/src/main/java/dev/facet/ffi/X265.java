@@ -22,7 +22,8 @@ import java.util.Locale;
  * parameters are set by their names, never by their place.
  */
 final class X265 implements VideoEncoder {
-  static final String INSTALL = "apt-get install libx265-199 (Debian 12) or libx265-215 (Debian 13)";
+  static final String INSTALL =
+      "apt-get install libx265-199 (Debian 12) or libx265-215 (Debian 13)";
 
   /**
    * Offsets that differ between builds, in bytes; {@code offsetof} of the headers of x265 3.5, 4.1 and 4.2 on 64-bit systems.
@@ -230,8 +231,7 @@ final class X265 implements VideoEncoder {
 
     private void set(MemorySegment param, String name, String value, Arena arena) throws Throwable {
       int code =
-          (int)
-              paramParse.invokeExact(param, arena.allocateFrom(name), arena.allocateFrom(value));
+          (int) paramParse.invokeExact(param, arena.allocateFrom(name), arena.allocateFrom(value));
       if (code != 0) {
         throw new VideoCodecException(
             String.format(Locale.ROOT, "x265 refuses %s=%s (%d)", name, value, code));
@@ -283,8 +283,7 @@ final class X265 implements VideoEncoder {
       picture.set(INT, build.bitDepth, format.bitDepth());
       int bytes = format.bitDepth() > 8 ? 2 : 1;
       for (int p = 0; p < format.chroma().planes(); p++) {
-        picture.set(
-            POINTER, build.planes + p * POINTER.byteSize(), Native.plane(from, p, arena));
+        picture.set(POINTER, build.planes + p * POINTER.byteSize(), Native.plane(from, p, arena));
         picture.set(INT, build.strides + (long) p * Integer.BYTES, format.planeWidth(p) * bytes);
       }
     }

@@ -59,7 +59,8 @@ final class YCbCr {
 
   /** Where chroma is 0: 128 of 255. */
   private static float centre(int max) {
-    return (max + 1) / 2 / (float) max;
+    int centre = (max + 1) / 2;
+    return centre / (float) max;
   }
 
   private static short sample(float value, int max) {

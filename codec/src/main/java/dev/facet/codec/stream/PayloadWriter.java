@@ -6,6 +6,9 @@ import java.io.ByteArrayOutputStream;
 public final class PayloadWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+  /** An empty payload. */
+  public PayloadWriter() {}
+
   /** One byte, 0 to 255. */
   public PayloadWriter u8(int value) {
     if (value < 0 || value > 0xFF) {

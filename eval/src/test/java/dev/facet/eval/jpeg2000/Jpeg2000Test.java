@@ -28,7 +28,8 @@ class Jpeg2000Test {
       int width = format.planeWidth(p);
       planes[p] = new short[width * format.planeHeight(p)];
       for (int i = 0; i < planes[p].length; i++) {
-        double wave = Math.sin(p + i % width / 5.0) * Math.cos(i / width / 7.0);
+        int y = i / width;
+        double wave = Math.sin(p + i % width / 5.0) * Math.cos(y / 7.0);
         double value = 0.5 + 0.3 * wave + 0.03 * random.nextGaussian();
         planes[p][i] = (short) Math.clamp(Math.round(value * max), 0, (long) max);
       }

@@ -80,8 +80,7 @@ public record Picture(BufferedImage image) {
     if (rgb.channels() != CHANNELS) {
       throw new IllegalArgumentException("a picture has 3 channels, not " + rgb.channels());
     }
-    BufferedImage image =
-        new BufferedImage(rgb.width(), rgb.height(), BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = new BufferedImage(rgb.width(), rgb.height(), BufferedImage.TYPE_INT_RGB);
     int[] row = new int[rgb.width()];
     int from = 0;
     for (int y = 0; y < rgb.height(); y++) {
