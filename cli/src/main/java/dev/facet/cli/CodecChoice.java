@@ -76,6 +76,12 @@ record CodecChoice(
     if (names.isEmpty()) {
       codecs.add(new Codec(detector.kind(), detector, null));
     }
+    if (qualities != null && codecs.stream().allMatch(codec -> codec.pack() == null)) {
+      throw new IOException("--quality is for codecs with a model: give --qp");
+    }
+    if (qps != null && codecs.stream().allMatch(codec -> codec.pack() != null)) {
+      throw new IOException("--qp is for codecs without a model: give --quality");
+    }
     for (Codec codec : codecs) {
       if (codec.pack() != null && qualities != null) {
         // before the data is read: a wrong number should not cost that wait
@@ -174,8 +180,7 @@ record CodecChoice(
       } else if (codec.id() == CodecId.IMAGE) {
         throw new IOException("codec image: codes pictures, and these are features");
       } else if (codec.video() != null) {
-        FeatureCodec anchor =
-            FeatureCodecs.open(codec.id(), options.withVideo(codec.video()));
+        FeatureCodec anchor = FeatureCodecs.open(codec.id(), options.withVideo(codec.video()));
         opened.add(
             new Features.Named(
                 codec.id().kind() + "-" + codec.video().label(),

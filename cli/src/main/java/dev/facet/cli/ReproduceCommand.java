@@ -89,19 +89,21 @@ final class ReproduceCommand extends Operation {
     Files.createDirectories(results);
     int threads = Math.min(Backends.threads(), samples.count());
     try (OutputFolder output = new OutputFolder(results);
-        Backend backend = RateAccuracyOutput.singleThreaded();
-        Bar bar = new Bar(err())) {
-      Experiment.Result result =
-          experiment.run(
-              new Experiment.Setting(
-                  pack,
-                  backend,
-                  samples,
-                  dataset == null ? scenes() : pictures(dataset),
-                  threads,
-                  folder.resolve("progress"),
-                  VideoCodecs.installed(),
-                  bar));
+        Backend backend = RateAccuracyOutput.singleThreaded()) {
+      Experiment.Result result;
+      try (Bar bar = new Bar(err())) {
+        result =
+            experiment.run(
+                new Experiment.Setting(
+                    pack,
+                    backend,
+                    samples,
+                    dataset == null ? scenes() : pictures(dataset),
+                    threads,
+                    folder.resolve("progress"),
+                    VideoCodecs.installed(),
+                    bar));
+      }
       RateAccuracyOutput.where(result.page(), RateAccuracyOutput.facts(backend, threads));
       result.page().heading("How to reproduce");
       result.page().code(commandLine());
@@ -109,7 +111,6 @@ final class ReproduceCommand extends Operation {
       result.tables().forEach(table -> files.put(table.name() + ".csv", table.csv()));
       files.put(RateAccuracyOutput.REPORT, result.page().html());
       output.write(files);
-      bar.close();
       tell(experiment, result, results, List.copyOf(files.keySet()));
     }
     return DONE;

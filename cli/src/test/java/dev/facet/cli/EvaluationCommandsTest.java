@@ -193,6 +193,9 @@ class EvaluationCommandsTest {
     run("eval", "--data", in("scenes"), "--codec", "anchor-jpeg2000", "--qp", "60")
         .failed(1, "jpeg2000");
     run("eval", "--data", in("pyramids"), "--codec", "image-jpeg2000").failed(1, "codes pictures");
+    run("eval", "--data", in("scenes"), "--qp", "32").failed(1, "give --quality");
+    run("eval", "--data", in("scenes"), "--codec", "anchor-jpeg2000", "--quality", "1")
+        .failed(1, "give --qp");
     run("eval", "--data", in("scenes"), "--codec", "lmsfc")
         .failed(1, "no model pack of codec lmsfc");
     run("eval", "--data", in("scenes"), "--quality", "7").failed(1, "quality 7 does not exist");
