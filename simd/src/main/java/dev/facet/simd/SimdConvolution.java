@@ -86,21 +86,24 @@ final class SimdConvolution implements Convolution {
     p.checkInput(x);
     int gridWidth = p.gridWidth(x.width());
     int pixels = p.gridHeight(x.height()) * gridWidth;
-    OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null, workspace.pool());
+    OutputStore store =
+        new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null, workspace.pool());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
     int piece = Tiles.piece(pixels, PIXELS, share, workspace.parallel());
     int panels = Tiles.panels(groupOutputs());
-    workspace.parallel().forEach(
-        (pixels + piece - 1) / piece,
-        share,
-        k -> {
-          int from = k * piece;
-          int count = Math.min(piece, pixels - from);
-          for (int group = 0; group < p.groups(); group++) {
-            float[] sums = sums(x, gridWidth, i -> from + i, count, group, 0, panels);
-            store(store, gridWidth, from, count, group * groupOutputs(), groupOutputs(), sums);
-          }
-        });
+    workspace
+        .parallel()
+        .forEach(
+            (pixels + piece - 1) / piece,
+            share,
+            k -> {
+              int from = k * piece;
+              int count = Math.min(piece, pixels - from);
+              for (int group = 0; group < p.groups(); group++) {
+                float[] sums = sums(x, gridWidth, i -> from + i, count, group, 0, panels);
+                store(store, gridWidth, from, count, group * groupOutputs(), groupOutputs(), sums);
+              }
+            });
     return store.output();
   }
 
@@ -111,7 +114,8 @@ final class SimdConvolution implements Convolution {
       throw new IllegalArgumentException("applyAt needs an unpadded convolution without shuffle");
     }
     int gridWidth = p.gridWidth(x.width());
-    OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation), null, workspace.pool());
+    OutputStore store =
+        new OutputStore(p, 1, count, Epilogue.of(activation), null, workspace.pool());
     boolean share =
         (long) count * p.kernelChannels() * p.groupChannels() * p.taps()
             >= CpuBackend.MACS_WORTH_SHARING;
@@ -184,8 +188,7 @@ final class SimdConvolution implements Convolution {
     for (int step = first; step < end; k++) {
       int length = Math.min((k + 1) * run, end) - step;
       int y = top + runRows[k];
-      int from =
-          (left + runColumns[k]) * x.channels() + group * p.groupChannels() + step - k * run;
+      int from = (left + runColumns[k]) * x.channels() + group * p.groupChannels() + step - k * run;
       int begin = y < 0 || y >= x.height() ? length : Math.min(Math.max(-from, 0), length);
       int inside = Math.max(Math.min(line - from, length), begin);
       if (begin > 0) {
