@@ -32,7 +32,7 @@ def facet(golden, threads, repeat, java_options):
         result = pathlib.Path(folder) / "jmh.json"
         options = f"-Ddev.facet.threads={threads} -Dfacet.golden={golden} {java_options}"
         subprocess.run(
-            [str(ROOT / "bench/run"), "LmsfcBenchmark", "-f", "1", "-wi", "4", "-i", str(repeat), "-jvmArgs", options, "-rf", "json", "-rff", str(result)],
+            [str(ROOT / "bench/run"), "LmsfcBenchmark", "-p", "model=ar128", "-p", f"threads={threads}", "-f", "1", "-wi", "4", "-i", str(repeat), "-jvmArgs", options, "-rf", "json", "-rff", str(result)],
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         rows = json.loads(result.read_text())
     out = {"jdk": rows[0]["jdkVersion"]}

@@ -10,6 +10,13 @@ module dev.facet.codec {
       dev.facet.cli,
       dev.facet.conformance,
       dev.facet.eval;
+  exports dev.facet.codec.anchor;
   exports dev.facet.codec.lmsfc;
+  exports dev.facet.codec.logquant;
+  exports dev.facet.codec.pca;
   exports dev.facet.codec.stream;
+  exports dev.facet.codec.video;
+
+  // conventional video codecs: modules that the core does not need
+  uses dev.facet.codec.video.VideoCodecProvider;
 }

@@ -7,6 +7,7 @@ import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelDescription;
 import dev.facet.codec.ModelPack;
+import dev.facet.codec.ModelPacks;
 import dev.facet.codec.Quality;
 import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.StreamException;
@@ -44,8 +45,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 8)
 @Fork(value = 5, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class LmsfcBenchmark {
-  @Param("ar128")
+  /** F = 256 with formula weights; or a shipped pack on its own example. */
+  @Param({"ar128", "ar192", "scenes"})
   public String model = "";
+
+  @Param({"1", "2"})
+  public int threads;
 
   private FeatureCodec codec;
   private FeaturePyramid pyramid;
@@ -53,15 +58,28 @@ public class LmsfcBenchmark {
 
   @Setup
   public void setUp() throws IOException, FeatureException {
+    System.setProperty(Backends.THREADS_PROPERTY, Integer.toString(threads));
+    if (model.matches("(no)?ar\\d+")) {
+      codec = FeatureCodecs.open(formulaPack(model));
+      pyramid = formulaPyramid();
+    } else {
+      codec = FeatureCodecs.open(ModelPacks.standard().find(model));
+      pyramid = codec.pack().example().orElseThrow();
+    }
+    stream = codec.encode(pyramid, Quality.of(0));
+  }
+
+  private static ModelPack formulaPack(String model) throws IOException {
     int latent = Integer.parseInt(model.replaceAll("\\D", ""));
     CodecConfig config =
         new CodecConfig(256, latent, model.startsWith("ar"), 1, CodecConfig.DEFAULT_TABLES);
     ModelDescription description =
         new ModelDescription(
             model, CodecId.LMSFC, config, List.of(), Map.of(), "", Map.of(), Optional.empty());
-    codec =
-        FeatureCodecs.open(
-            ModelPack.of(description, FormulaFill.checkpoint("a/" + model + "/recipe.json")));
+    return ModelPack.of(description, FormulaFill.checkpoint("a/" + model + "/recipe.json"));
+  }
+
+  private static FeaturePyramid formulaPyramid() throws FeatureException {
     List<Tensor> levels = new ArrayList<>();
     int height = 200;
     int width = 304;
@@ -70,9 +88,7 @@ public class LmsfcBenchmark {
       height = (height + 1) / 2;
       width = (width + 1) / 2;
     }
-    pyramid = FeaturePyramid.of(levels);
-    stream = codec.encode(pyramid, Quality.of(0));
-    System.out.println(Backends.choose().backend().description());
+    return FeaturePyramid.of(levels);
   }
 
   @Benchmark
@@ -88,7 +104,7 @@ public class LmsfcBenchmark {
   @TearDown
   public void tearDown() throws StreamException {
     Tensor[] levels = codec.decode(stream).levels().toArray(Tensor[]::new);
-    System.out.println("stream of " + stream.length + " bytes, features " + Checksum.of(levels));
+    System.out.println("stream of " + stream.length + " bytes, checksum " + Checksum.of(levels));
     codec.close();
   }
 }

@@ -23,6 +23,11 @@ final class Camera {
     return DetectorDescription.parse(pack.path().toString(), pack.description().detector());
   }
 
+  /** The picture that a stream of codec {@code image} decodes to. */
+  static Picture decoded(FeaturePyramid pyramid) {
+    return Picture.of(pyramid.level(0));
+  }
+
   /** Levels p2..p5, and the size of the picture. */
   FeaturePyramid pyramid(Path file, Picture picture) throws Failures.Failure {
     try {

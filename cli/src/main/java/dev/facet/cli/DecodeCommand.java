@@ -4,15 +4,20 @@ import dev.facet.codec.FeatureCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.LevelError;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.PyramidFiles;
 import dev.facet.codec.Quality;
+import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.ReferenceFile;
 import dev.facet.codec.stream.StreamException;
 import dev.facet.codec.stream.StreamFile;
 import dev.facet.codec.stream.StreamHeader;
 import dev.facet.codec.stream.StreamLimits;
+import dev.facet.nn.Backend;
+import dev.facet.nn.Backends;
 import dev.facet.nn.Tensor;
+import dev.facet.vision.image.Picture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +50,8 @@ final class DecodeCommand extends Operation {
       names = {"-o", "--output"},
       paramLabel = "OUT",
       description =
-          ".safetensors or .npz (tensors p2.. as C, H, W float32), or a folder for a sequence.")
+          ".safetensors or .npz (tensors p2.. as C, H, W float32), or a folder for a sequence. Of codec image, .png for the"
+              + " picture; its features take the backbone of --model.")
   private @Nullable Path output;
 
   @Mixin private ModelOption model = new ModelOption();
@@ -93,7 +100,7 @@ final class DecodeCommand extends Operation {
     } catch (StreamException e) {
       throw new Failures.Failure(input, e);
     }
-    if (json.wanted()) {
+    if (json.wanted() && code != LightStart.START_FULLY) {
       JsonOption.print(out(), JsonOption.object("input", input.toString(), "frames", frames));
     }
     return code;
@@ -101,18 +108,27 @@ final class DecodeCommand extends Operation {
 
   private int reference(byte[] bytes) throws IOException {
     ReferenceFile file = ReferenceFile.parse(bytes);
-    try (FeatureCodec codec = FeatureCodecs.open(model.choose())) {
+    try (ModelCodec codec = FeatureCodecs.open(model.choose())) {
       long start = System.nanoTime();
       FeaturePyramid pyramid = codec.decodeReference(file, Quality.of(quality));
-      finish(0, pyramid, (System.nanoTime() - start) * 1e-9, output);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      if (output != null) {
+        PyramidFiles.write(output, pyramid);
+      }
+      finish(0, pyramid, seconds, output);
     }
     return DONE;
   }
 
   private int facet(byte[] bytes) throws IOException, Failures.Failure {
     StreamHeader header = StreamFile.readHeader(bytes, StreamLimits.DEFAULT);
-    ModelPack pack = model.choose(header);
-    try (FeatureCodec codec = FeatureCodecs.open(pack)) {
+    ModelPack pack = header.codec().hasModel() ? model.choose(header) : null;
+    if (LightStart.tooMuch(pack, bytes, frame != null)) {
+      return LightStart.START_FULLY;
+    }
+    try (Backend backend = Backends.open();
+        FeatureCodec codec =
+            pack == null ? model.open(header, backend) : FeatureCodecs.open(pack, backend)) {
       StreamFile file = codec.open(bytes);
       boolean folder = header.sequence() && frame == null;
       int first = frame == null ? 0 : frame;
@@ -128,7 +144,8 @@ final class DecodeCommand extends Operation {
       if (folder && output != null) {
         Files.createDirectories(output);
       }
-      int failures = decodeFrames(codec, file, first, end, folder);
+      Camera camera = camera(header, backend);
+      int failures = decodeFrames(codec, file, first, end, folder, camera);
       if (frame == null && failures == 0 && !file.damage().isEmpty()) {
         complain(file.damage().getLast());
         failures++;
@@ -137,19 +154,48 @@ final class DecodeCommand extends Operation {
     }
   }
 
-  private int decodeFrames(FeatureCodec codec, StreamFile file, int first, int end, boolean folder)
-      throws IOException {
+  /** What makes features of the pictures of codec image, if features are asked for. */
+  private @Nullable Camera camera(StreamHeader header, Backend backend) throws IOException {
+    boolean pictures = output == null || !PyramidFiles.isPyramidName(output);
+    if (header.codec() != CodecId.IMAGE || (pictures && compare == null)) {
+      return null;
+    }
+    return new Camera(model.choose(header), backend);
+  }
+
+  private int decodeFrames(
+      FeatureCodec codec,
+      StreamFile file,
+      int first,
+      int end,
+      boolean folder,
+      @Nullable Camera camera)
+      throws IOException, Failures.Failure {
+    boolean pictures = file.header().codec() == CodecId.IMAGE;
+    String kind = pictures ? "png" : "safetensors";
     int failures = 0;
     try (Progress progress = new Progress(err(), end - first)) {
       for (int i = first; i < end; i++) {
         Path target = output;
         if (folder && output != null) {
-          target = output.resolve(String.format(Locale.ROOT, "frame%06d.safetensors", i));
+          target = output.resolve(String.format(Locale.ROOT, "frame%06d.%s", i, kind));
         }
         try {
           long start = System.nanoTime();
           FeaturePyramid pyramid = codec.decode(file, i);
-          finish(i, pyramid, (System.nanoTime() - start) * 1e-9, target);
+          double seconds = (System.nanoTime() - start) * 1e-9;
+          Picture picture = pictures ? Camera.decoded(pyramid) : null;
+          if (picture != null && camera != null) {
+            pyramid = camera.pyramid(input, picture);
+          }
+          if (target != null) {
+            if (picture != null && !PyramidFiles.isPyramidName(target)) {
+              write(target, picture);
+            } else {
+              PyramidFiles.write(target, pyramid);
+            }
+          }
+          finish(i, pyramid, seconds, target);
         } catch (StreamException e) {
           complain(e);
           failures++;
@@ -160,15 +206,24 @@ final class DecodeCommand extends Operation {
     return failures;
   }
 
+  private static void write(Path target, Picture picture) throws IOException, Failures.Failure {
+    if (!target.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new Failures.Failure(
+          target
+              + ": the stream holds a picture: name it .png, or .safetensors or .npz for its features");
+    }
+    try (OutputFile file = new OutputFile(target)) {
+      ImageIO.write(picture.image(), "png", file.stream());
+      file.commit();
+    }
+  }
+
   private void complain(StreamException e) {
     err().println("facet: " + input + ": " + Failures.describe(e));
   }
 
   private void finish(int index, FeaturePyramid pyramid, double seconds, @Nullable Path target)
       throws IOException {
-    if (target != null) {
-      PyramidFiles.write(target, pyramid);
-    }
     List<LevelError> errors =
         compare == null ? List.of() : PyramidFiles.read(compare).compare(pyramid);
     if (json.wanted()) {

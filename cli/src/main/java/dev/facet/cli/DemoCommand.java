@@ -47,7 +47,8 @@ final class DemoCommand extends Operation {
     Samples samples = Samples.of(SceneGenerator.of(SEED), count);
     ModelPack pack = model.chooseOr("scenes");
     try (OutputFolder output = new OutputFolder(folder)) {
-      RateAccuracyOutput result = RateAccuracyOutput.run(pack, samples, null, page(pack), err());
+      RateAccuracyOutput result =
+          RateAccuracyOutput.run(CodecChoice.of(pack), samples, page(pack), err());
       result.write(output, CSV);
       if (json.wanted()) {
         JsonOption.print(out(), result.json());

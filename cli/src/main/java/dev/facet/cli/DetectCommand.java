@@ -1,9 +1,9 @@
 package dev.facet.cli;
 
 import dev.facet.codec.FeatureCodec;
-import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPack;
+import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.PictureSize;
 import dev.facet.codec.stream.StreamException;
 import dev.facet.codec.stream.StreamFile;
@@ -122,7 +122,7 @@ final class DetectCommand extends Operation {
       DetectorDescription description = describe(pack);
       Picture picture = image == null ? null : orientation.read(image);
       try (Backend backend = Backends.open();
-          FeatureCodec codec = FeatureCodecs.open(pack, backend)) {
+          FeatureCodec codec = model.open(header, backend)) {
         StreamFile file = codec.open(bytes);
         int first = frame == null ? 0 : frame;
         int end = frame == null ? file.frameCount() : frame + 1;
@@ -135,7 +135,8 @@ final class DetectCommand extends Operation {
               input + ": is a sequence: choose with --frame which one to draw");
         }
         DetectionHead head = description.head(new Weights(backend, pack.detectorWeights()));
-        return frames(codec, file, first, end, head, description, picture);
+        Camera camera = header.codec() == CodecId.IMAGE ? new Camera(pack, backend) : null;
+        return frames(codec, file, first, end, camera, head, description, picture);
       }
     } catch (StreamException e) {
       throw new Failures.Failure(input, e);
@@ -147,6 +148,7 @@ final class DetectCommand extends Operation {
       StreamFile file,
       int first,
       int end,
+      @Nullable Camera camera,
       DetectionHead head,
       DetectorDescription description,
       @Nullable Picture picture)
@@ -155,7 +157,13 @@ final class DetectCommand extends Operation {
     try (Progress progress = new Progress(err(), end - first)) {
       for (int i = first; i < end; i++) {
         try {
-          detect(i, codec.decode(file, i), head, description, picture);
+          FeaturePyramid pyramid = codec.decode(file, i);
+          if (camera == null) {
+            detect(i, pyramid, head, description, picture);
+          } else { // codec image: the whole network runs here
+            Picture decoded = Camera.decoded(pyramid);
+            detect(i, camera.pyramid(input, decoded), head, description, decoded);
+          }
         } catch (StreamException e) {
           damage.add(e);
         }

@@ -5,11 +5,16 @@ import dev.facet.codec.FeatureCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
+import dev.facet.codec.anchor.ImageCodec;
+import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.FeatureDigestSize;
+import dev.facet.codec.stream.PictureSize;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
+import dev.facet.vision.image.Picture;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +35,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Example: facet encode photo.jpg -o photo.fcm --quality 4",
+      "         facet encode photo.jpg -o anchor.fcm --codec anchor --video hevc --qp 32",
       "A picture (PNG, JPEG, GIF, BMP, TIFF) goes through the backbone of the pack's detector first. A pyramid holds"
           + " tensors p2, p3, p4, p5 of shape (C, H, W) or (1, C, H, W). Several inputs, or a folder, make a sequence."
     })
@@ -50,15 +57,20 @@ final class EncodeCommand extends Operation {
 
   @Option(
       names = "--codec",
-      paramLabel = "KIND",
-      description = "Takes the first pack of this codec: lmsfc, lmsfc-gain.")
+      paramLabel = "NAME",
+      description =
+          "lmsfc, lmsfc-gain: takes the first pack of this codec. anchor, image, logquant, pca: these need no model, but a video codec.")
   private @Nullable String codec;
 
   @Option(
-      names = "--quality",
+      names = {"--quality", "--qp"},
       paramLabel = "Q",
-      description = "0 (smallest) to the pack's highest, in steps of 1/32. Default: the middle.")
+      description =
+          "Of a pack: 0 (smallest) to its highest, in steps of 1/32. Of codecs without a model: the QP, 0 (largest) to 51. Default:"
+              + " the middle.")
   private @Nullable Double quality;
+
+  @Mixin private VideoOption video = new VideoOption();
 
   @Option(
       names = "--format",
@@ -109,25 +121,44 @@ final class EncodeCommand extends Operation {
     } else {
       orientation.read(files.getFirst());
     }
-    ModelPack pack = model.choose(codec);
-    Quality chosen = quality == null ? middle(pack) : Quality.of(quality).requireIn(pack.config());
-    List<Row> rows;
+    CodecId id = video.codec(codec);
+    ModelPack pack = id == null || id.hasModel() ? model.choose(codec) : null;
     try (Backend backend = Backends.open();
-        FeatureCodec opened = FeatureCodecs.open(pack, backend);
+        FeatureCodec opened =
+            pack == null
+                ? FeatureCodecs.open(Objects.requireNonNull(id), video.options())
+                : FeatureCodecs.open(pack, backend);
         OutputFile file = new OutputFile(output)) {
-      Source source = images == 0 ? Inputs::pyramid : camera(pack, backend);
-      rows =
+      Quality chosen =
+          quality == null ? middle(opened) : opened.requireQuality(Quality.of(quality));
+      Source source = source(id, images > 0, pack, backend);
+      List<Row> rows =
           sequence
               ? encodeSequence(opened, chosen, files, source, file.stream())
               : List.of(encodeSingle(opened, chosen, files.getFirst(), source, file.stream()));
       file.commit();
+      report(opened, pack, chosen, rows);
     }
-    report(pack, chosen, rows);
     return DONE;
   }
 
-  private Source camera(ModelPack pack, Backend backend) throws IOException {
-    Camera camera = new Camera(pack, backend);
+  private Source source(
+      @Nullable CodecId id, boolean images, @Nullable ModelPack pack, Backend backend)
+      throws IOException, Failures.Failure {
+    if (id == CodecId.IMAGE) {
+      if (!images) {
+        throw new Failures.Failure("codec image takes pictures, not features");
+      }
+      return file -> {
+        Picture picture = orientation.read(file);
+        return ImageCodec.pyramid(picture.tensor())
+            .withPicture(new PictureSize(picture.height(), picture.width()));
+      };
+    }
+    if (!images) {
+      return Inputs::pyramid;
+    }
+    Camera camera = new Camera(pack == null ? model.chooseDetector() : pack, backend);
     return file -> camera.pyramid(file, orientation.read(file));
   }
 
@@ -140,7 +171,7 @@ final class EncodeCommand extends Operation {
     try {
       bytes =
           format == StreamFormat.REFERENCE
-              ? opened.encodeReference(pyramid, chosen).toBytes()
+              ? reference(opened).encodeReference(pyramid, chosen).toBytes()
               : opened.encode(pyramid, chosen, options());
     } catch (FeatureException e) {
       throw new Failures.Failure(input, e);
@@ -173,10 +204,20 @@ final class EncodeCommand extends Operation {
     return rows;
   }
 
-  /** The trained level in the middle, the lower one of two. */
-  private static Quality middle(ModelPack pack) {
-    int level = (pack.config().qualities() - 1) / 2;
-    return Quality.of(level);
+  private static ModelCodec reference(FeatureCodec opened) throws Failures.Failure {
+    if (opened instanceof ModelCodec ofPack) {
+      return ofPack;
+    }
+    throw new Failures.Failure(
+        "the reference format is that of L-MSFC: codec "
+            + opened.identity().codec().kind()
+            + " has none");
+  }
+
+  /** The quality in the middle of those that the codec shows itself with, the lower one of two. */
+  private static Quality middle(FeatureCodec opened) {
+    List<Quality> qualities = opened.qualities();
+    return qualities.get((qualities.size() - 1) / 2);
   }
 
   private EncodeOptions options() {
@@ -187,7 +228,8 @@ final class EncodeCommand extends Operation {
     return new Row(input.toString(), bytes, pyramid.float32Bytes() / (double) bytes, seconds);
   }
 
-  private void report(ModelPack pack, Quality chosen, List<Row> rows) throws IOException {
+  private void report(FeatureCodec opened, @Nullable ModelPack pack, Quality chosen, List<Row> rows)
+      throws IOException {
     long total = Files.size(output);
     if (json.wanted()) {
       List<Map<String, @Nullable Object>> frames = new ArrayList<>();
@@ -204,11 +246,16 @@ final class EncodeCommand extends Operation {
       JsonOption.print(
           out(),
           JsonOption.object(
-              "output", output.toString(),
-              "model", pack.name(),
-              "codec", pack.kind().kind(),
-              "bytes", total,
-              "frames", frames));
+              "output",
+              output.toString(),
+              "model",
+              pack == null ? null : pack.name(),
+              "codec",
+              opened.identity().codec().kind(),
+              "bytes",
+              total,
+              "frames",
+              frames));
       return;
     }
     Table table = new Table("input", "bytes", "bits", "ratio", "quality", "seconds");
@@ -222,6 +269,7 @@ final class EncodeCommand extends Operation {
           Table.seconds(row.seconds));
     }
     table.print(out());
-    out().println(output + ": " + total + " bytes, model " + pack.name());
+    String by = pack == null ? "codec " + opened.identity().codec().kind() : "model " + pack.name();
+    out().println(output + ": " + total + " bytes, " + by);
   }
 }

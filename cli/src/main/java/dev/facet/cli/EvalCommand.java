@@ -1,12 +1,8 @@
 package dev.facet.cli;
 
-import dev.facet.codec.FeatureCodec;
-import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.LevelError;
-import dev.facet.codec.ModelPack;
 import dev.facet.codec.PyramidFiles;
 import dev.facet.codec.Quality;
-import dev.facet.codec.stream.CodecId;
 import dev.facet.eval.dataset.Annotation;
 import dev.facet.eval.dataset.Datasets;
 import dev.facet.eval.dataset.DetectionDataset;
@@ -30,10 +26,11 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "eval",
     description =
-        "Measures a codec on labelled pictures: bytes and accuracy at every quality. On pyramids: bytes and distortion.",
+        "Measures codecs on labelled pictures: bytes and accuracy at every quality, BD-rates. On pyramids: bytes and distortion.",
     footer = {
       "",
       "Example: facet eval --data aquarium/test --model aquarium --out eval",
+      "         facet eval --data scenes --codec lmsfc-gain,image-hevc,anchor-hevc --out compared",
       "A data set is a folder with annotations.json (COCO) or images/ and labels/ (YOLO), or a COCO file. bpp: bits per"
           + " pixel of the picture; of a pyramid file, p2 has a quarter of the picture's height and width. Seconds are"
           + " medians."
@@ -50,9 +47,12 @@ final class EvalCommand extends Operation {
 
   @Option(
       names = "--codec",
-      paramLabel = "NAME",
-      description = "lmsfc or lmsfc-gain: the first pack of this codec. Default: the first pack.")
-  private @Nullable String codec;
+      paramLabel = "NAME,...",
+      split = ",",
+      description =
+          "One or several to compare: lmsfc, lmsfc-gain (the first pack of this codec), anchor, image, logquant, pca (with the"
+              + " video codec of --video, or each with its own: anchor-hevc, image-vvc). Default: that of the first pack.")
+  private List<String> codecs = List.of();
 
   @Mixin private ModelOption model = new ModelOption();
 
@@ -60,8 +60,18 @@ final class EvalCommand extends Operation {
       names = "--quality",
       paramLabel = "Q,Q,...",
       split = ",",
-      description = "Fractions too. Default: all that the pack was trained at.")
+      description =
+          "Of codecs with a model; fractions too. Default: all that the pack was trained at.")
   private double @Nullable [] qualities;
+
+  @Option(
+      names = "--qp",
+      paramLabel = "QP,QP,...",
+      split = ",",
+      description = "Of codecs without a model. Default: 47, 42, 37, 32, 27, 22.")
+  private int @Nullable [] qps;
+
+  @Mixin private VideoOption video = new VideoOption();
 
   /** What the server does with the features. */
   enum Task {
@@ -85,7 +95,8 @@ final class EvalCommand extends Operation {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Writes eval.csv there and, of a data set, report.html.")
+      description =
+          "Writes eval.csv there and, of a data set, report.html; of several codecs bdrate.csv.")
   private @Nullable Path folder;
 
   @Mixin private JsonOption json = new JsonOption();
@@ -95,14 +106,6 @@ final class EvalCommand extends Operation {
     if (limit != null && limit < 1) {
       throw new ParameterException(spec().commandLine(), "--limit is at least 1");
     }
-    if (codec != null && CodecId.ofKind(codec).isEmpty()) {
-      throw new Failures.Failure(
-          "codec "
-              + codec
-              + ": is not in this build, "
-              + kinds()
-              + " are: name one of them, one at a time");
-    }
     List<Path> pyramids = pyramids();
     if (pyramids.isEmpty()) {
       labelled();
@@ -110,10 +113,6 @@ final class EvalCommand extends Operation {
       distortion(limit == null ? pyramids : pyramids.subList(0, Math.min(limit, pyramids.size())));
     }
     return DONE;
-  }
-
-  private static List<String> kinds() {
-    return Arrays.stream(CodecId.values()).map(CodecId::kind).toList();
   }
 
   /** The pyramid files that are meant, if any. */
@@ -126,18 +125,13 @@ final class EvalCommand extends Operation {
     }
   }
 
-  private ModelPack pack() throws IOException {
-    return model.choose(codec);
-  }
-
-  private List<Quality> qualities(ModelPack pack) {
-    if (qualities == null) {
-      return RateAccuracyOutput.qualities(pack, null);
-    }
-    // before the data is read: a wrong number should not cost that wait
-    return Arrays.stream(qualities)
-        .mapToObj(level -> Quality.of(level).requireIn(pack.config()))
-        .toList();
+  private CodecChoice choice() throws Exception {
+    return CodecChoice.of(
+        codecs,
+        model,
+        qualities == null ? null : Arrays.stream(qualities).mapToObj(Quality::of).toList(),
+        qps == null ? null : Arrays.stream(qps).mapToObj(Quality::of).toList(),
+        video.options());
   }
 
   private void labelled() throws Exception {
@@ -152,20 +146,23 @@ final class EvalCommand extends Operation {
               + dataset.images().size()
               + " pictures: there is nothing to find");
     }
-    ModelPack pack = pack();
-    List<Quality> chosen = qualities(pack);
+    CodecChoice choice = choice();
     if (folder == null) {
-      tell(RateAccuracyOutput.run(pack, Samples.of(dataset), chosen, null, err()));
+      tell(RateAccuracyOutput.run(choice, Samples.of(dataset), null, err()));
       return;
     }
     try (OutputFolder output = new OutputFolder(folder)) {
       RateAccuracyOutput result =
           RateAccuracyOutput.run(
-              pack, Samples.of(dataset), chosen, page(pack, dataset, objects.size()), err());
+              choice, Samples.of(dataset), page(choice, dataset, objects.size()), err());
       result.write(output, CSV);
       tell(result);
     }
-    written(CSV, RateAccuracyOutput.REPORT);
+    if (choice.codecs().size() == 1) {
+      written(CSV, RateAccuracyOutput.REPORT);
+    } else {
+      written(CSV, RateAccuracyOutput.BD_RATES, RateAccuracyOutput.REPORT);
+    }
   }
 
   private void tell(RateAccuracyOutput result) {
@@ -187,7 +184,7 @@ final class EvalCommand extends Operation {
     }
   }
 
-  private RateAccuracyOutput.Page page(ModelPack pack, DetectionDataset dataset, int objects) {
+  private RateAccuracyOutput.Page page(CodecChoice choice, DetectionDataset dataset, int objects) {
     String pictures =
         String.format(
             Locale.ROOT,
@@ -200,57 +197,75 @@ final class EvalCommand extends Operation {
             .map(argument -> argument.matches("[\\w./,:=-]+") ? argument : "'" + argument + "'")
             .toList();
     return new RateAccuracyOutput.Page(
-        "Feature coding for machines: model " + pack.name(),
+        "Feature coding for machines: model " + choice.detector().name(),
         pictures,
         "./facet " + String.join(" ", arguments) + "\n");
   }
 
   private void distortion(List<Path> files) throws Exception {
-    ModelPack pack = pack();
-    List<Quality> chosen = qualities(pack);
+    CodecChoice choice = choice();
     if (folder == null) {
-      tell(pack, run(pack, files, chosen), files.size(), null);
+      tell(run(choice, files), files.size(), null);
       return;
     }
     try (OutputFolder output = new OutputFolder(folder)) {
-      tell(pack, run(pack, files, chosen), files.size(), output);
+      tell(run(choice, files), files.size(), output);
     }
     written(CSV);
   }
 
-  private List<RateDistortion> run(ModelPack pack, List<Path> files, List<Quality> chosen)
+  /** A codec and its points. */
+  private record Distorted(String codec, List<RateDistortion> points) {}
+
+  private List<Distorted> run(CodecChoice choice, List<Path> files)
       throws IOException, InterruptedException {
-    try (FeatureCodec opened = FeatureCodecs.open(pack);
-        Progress progress = new Progress(err(), files.size() * chosen.size())) {
-      return RateDistortion.run(opened, files, PyramidFiles::read, chosen, progress::step);
+    List<Distorted> all = new ArrayList<>();
+    try (CodecChoice.Features open = choice.openFeatures()) {
+      int steps = open.codecs().stream().mapToInt(codec -> codec.qualities().size()).sum();
+      try (Progress progress = new Progress(err(), files.size() * steps)) {
+        for (CodecChoice.Features.Named codec : open.codecs()) {
+          all.add(
+              new Distorted(
+                  codec.name(),
+                  RateDistortion.run(
+                      codec.codec(),
+                      files,
+                      PyramidFiles::read,
+                      codec.qualities(),
+                      progress::step)));
+        }
+      }
     }
+    return all;
   }
 
-  private void tell(
-      ModelPack pack, List<RateDistortion> points, int pyramids, @Nullable OutputFolder output)
+  private void tell(List<Distorted> codecs, int pyramids, @Nullable OutputFolder output)
       throws IOException {
-    List<String> head = new ArrayList<>(List.of("quality", "bytes", "bpp", "ratio"));
-    for (LevelError level : points.getFirst().levels()) {
+    List<String> head = new ArrayList<>(List.of("codec", "quality", "bytes", "bpp", "ratio"));
+    for (LevelError level : codecs.getFirst().points().getFirst().levels()) {
       head.add(level.level() + " MSE");
       head.add(level.level() + " dB");
     }
     head.addAll(List.of("encode s", "decode s"));
     Table table = new Table(head.toArray(new String[0]));
-    for (RateDistortion point : points) {
-      List<String> cells =
-          new ArrayList<>(
-              List.of(
-                  point.quality().toString(),
-                  Long.toString(point.bytes()),
-                  Table.decimals(point.bpp(), 4),
-                  Table.decimals(point.ratio(), 1)));
-      for (LevelError level : point.levels()) {
-        cells.add(String.format(Locale.ROOT, "%.4g", level.mse()));
-        cells.add(Table.decimals(level.psnr(), 2));
+    for (Distorted codec : codecs) {
+      for (RateDistortion point : codec.points()) {
+        List<String> cells =
+            new ArrayList<>(
+                List.of(
+                    codec.codec(),
+                    point.quality().toString(),
+                    Long.toString(point.bytes()),
+                    Table.decimals(point.bpp(), 4),
+                    Table.decimals(point.ratio(), 1)));
+        for (LevelError level : point.levels()) {
+          cells.add(String.format(Locale.ROOT, "%.4g", level.mse()));
+          cells.add(Table.decimals(level.psnr(), 2));
+        }
+        cells.add(Table.seconds(point.encodeSeconds()));
+        cells.add(Table.seconds(point.decodeSeconds()));
+        table.row(cells.toArray(new String[0]));
       }
-      cells.add(Table.seconds(point.encodeSeconds()));
-      cells.add(Table.seconds(point.decodeSeconds()));
-      table.row(cells.toArray(new String[0]));
     }
     if (output != null) {
       output.write(Map.of(CSV, table.csv()));
@@ -259,16 +274,18 @@ final class EvalCommand extends Operation {
       JsonOption.print(
           out(),
           JsonOption.object(
-              "model", pack.name(),
-              "pyramids", pyramids,
+              "pyramids",
+              pyramids,
               "codecs",
-                  List.of(
+              codecs.stream()
+                  .map(codec ->
                       JsonOption.object(
-                          "codec", pack.kind().kind(),
-                          "points", points.stream().map(RateAccuracyOutput::point).toList()))));
+                          "codec", codec.codec(),
+                          "points",
+                              codec.points().stream().map(RateAccuracyOutput::point).toList()))
+                  .toList()));
       return;
     }
-    out().println("model: " + pack.name() + " (" + pack.kind().kind() + ")");
     table.print(out());
     out().println(pyramids + " pyramids; distortion is their mean, seconds the median");
   }

@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import dev.facet.codec.CodecOptions;
 import dev.facet.codec.FeatureCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.ModelPack;
@@ -38,14 +39,25 @@ final class InspectCommand extends Operation {
   @Mixin private JsonOption json = new JsonOption();
 
   /** A frame, or why it cannot be shown. */
+  @SuppressWarnings("ArrayRecordComponent") // shown at once
   private record Shown(
-      int index, @Nullable StreamFrame frame, Map<String, Double> bits, @Nullable String problem) {}
+      int index,
+      @Nullable StreamFrame frame,
+      int @Nullable [] channels,
+      Map<String, Double> bits,
+      @Nullable String problem) {}
 
   @Override
   public Integer call() throws Exception {
     byte[] bytes = Files.readAllBytes(input);
     try {
       StreamHeader header = StreamFile.readHeader(bytes, StreamLimits.DEFAULT);
+      if (!header.codec().hasModel()) {
+        try (FeatureCodec codec = FeatureCodecs.open(header.codec(), CodecOptions.standard())) {
+          StreamFile file = codec.open(bytes);
+          return report(file, null, show(file, codec), "");
+        }
+      }
       ModelPack pack = null;
       String unchecked = "";
       try {
@@ -78,12 +90,14 @@ final class InspectCommand extends Operation {
         Map<String, Double> bits = new LinkedHashMap<>();
         bits.put("header", header);
         bits.put("payload", 8.0 * frame.payload().length);
+        int[] channels = null;
         if (codec != null) {
           bits.putAll(codec.payloadBits(frame));
+          channels = codec.channels(frame);
         }
-        frames.add(new Shown(i, frame, bits, null));
+        frames.add(new Shown(i, frame, channels, bits, null));
       } catch (StreamException e) {
-        frames.add(new Shown(i, null, Map.of(), Failures.describe(e)));
+        frames.add(new Shown(i, null, null, Map.of(), Failures.describe(e)));
       }
     }
     return frames;
@@ -124,11 +138,13 @@ final class InspectCommand extends Operation {
         continue;
       }
       List<List<Integer>> shapes = new ArrayList<>();
-      for (LevelShape shape : frame.shapes()) {
+      int[] channels = shown.channels();
+      for (int i = 0; i < frame.shapes().size(); i++) {
+        LevelShape shape = frame.shapes().get(i);
         shapes.add(
-            pack == null
+            channels == null
                 ? JsonOption.list(shape.height(), shape.width())
-                : JsonOption.list(shape.height(), shape.width(), pack.config().features()));
+                : JsonOption.list(shape.height(), shape.width(), channels[i]));
       }
       list.add(
           JsonOption.object(
@@ -146,7 +162,7 @@ final class InspectCommand extends Operation {
     }
     return JsonOption.object(
         "codec", header.codec().kind(),
-        "model", header.modelPrefix(),
+        "model", header.codec().hasModel() ? header.modelPrefix() : null,
         "model_name", pack == null ? null : pack.name(),
         "profile", header.profile(),
         "version", header.version(),
@@ -163,7 +179,9 @@ final class InspectCommand extends Operation {
     StreamHeader header = file.header();
     out().println("format:  Facet stream, version " + header.version());
     out().println("codec:   " + header.codec().kind() + ", numeric profile " + header.profile());
-    out().println("model:   " + header.modelPrefix() + (pack == null ? "" : ", " + pack.name()));
+    if (header.codec().hasModel()) {
+      out().println("model:   " + header.modelPrefix() + (pack == null ? "" : ", " + pack.name()));
+    }
     out()
         .println(
             "content: "

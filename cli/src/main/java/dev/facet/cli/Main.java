@@ -2,6 +2,9 @@ package dev.facet.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -13,26 +16,15 @@ import picocli.CommandLine.ScopeType;
     description =
         "Feature coding for machines: compresses the feature pyramids of vision networks.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DemoCommand.class,
-      EncodeCommand.class,
-      DecodeCommand.class,
-      DetectCommand.class,
-      EvalCommand.class,
-      InspectCommand.class,
-      ConvertCommand.class,
-      ExportCommand.class,
-      ModelsCommand.class,
-      ScenesCommand.class,
-      VerifyCommand.class,
-      VersionCommand.class,
-    },
     footer = {
       "",
       "Packs are looked up in --model, then FACET_MODELS, then the shipped models folder.",
       "Try: facet demo"
     })
 public final class Main {
+  /** By name, in the order of the help. */
+  private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
   private static final int FAILED = 1;
   private static final int USAGE = 2;
 
@@ -69,6 +61,12 @@ public final class Main {
   static int run(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
+    // To describe all commands to picocli takes longer than many a command runs: help and a mistyped name alone need them.
+    if (args.length > 0 && COMMANDS.containsKey(args[0])) {
+      line.addSubcommand(args[0], COMMANDS.get(args[0]).get());
+    } else {
+      COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+    }
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -81,6 +79,24 @@ public final class Main {
     } catch (OutOfMemoryError | StackOverflowError e) {
       return main.fail(err, e);
     }
+  }
+
+  private static Map<String, Supplier<Object>> commands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", DemoCommand::new);
+    commands.put("encode", EncodeCommand::new);
+    commands.put("decode", DecodeCommand::new);
+    commands.put("detect", DetectCommand::new);
+    commands.put("eval", EvalCommand::new);
+    commands.put("inspect", InspectCommand::new);
+    commands.put("convert", ConvertCommand::new);
+    commands.put("export", ExportCommand::new);
+    commands.put("models", ModelsCommand::new);
+    commands.put("reproduce", ReproduceCommand::new);
+    commands.put("scenes", ScenesCommand::new);
+    commands.put("verify", VerifyCommand::new);
+    commands.put("version", VersionCommand::new);
+    return commands;
   }
 
   private static int overview(CommandLine line) {

@@ -1,48 +1,50 @@
 package dev.facet.cli;
 
-import dev.facet.codec.FeatureCodec;
 import dev.facet.codec.LevelError;
 import dev.facet.codec.ModelPack;
-import dev.facet.codec.Quality;
 import dev.facet.conformance.Platform;
+import dev.facet.eval.experiment.Comparison;
+import dev.facet.eval.experiment.Journal;
 import dev.facet.eval.experiment.RateAccuracyReport;
 import dev.facet.eval.experiment.RateAccuracyRun;
 import dev.facet.eval.experiment.RateAccuracyRun.Coded;
 import dev.facet.eval.experiment.RateAccuracyRun.Outcome;
 import dev.facet.eval.experiment.RateDistortion;
+import dev.facet.eval.experiment.ResultTable;
 import dev.facet.eval.experiment.Samples;
 import dev.facet.eval.experiment.SplitDetector;
+import dev.facet.eval.metric.BdRate;
 import dev.facet.eval.metric.RateAccuracy.Measure;
 import dev.facet.eval.metric.RateAccuracy.NearLossless;
+import dev.facet.eval.report.HtmlReport;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a pack over labelled pictures and tells of it: what {@code demo} and {@code eval} have in common. */
+/** Runs codecs over labelled pictures and tells of it: what {@code demo} and {@code eval} have in common. */
 final class RateAccuracyOutput {
   static final String REPORT = "report.html";
+  static final String BD_RATES = "bdrate.csv";
 
   private final ModelPack pack;
   private final Samples samples;
-  private final Outcome outcome;
+  private final List<Outcome> outcomes;
 
   /** The page, if there is a folder for it. */
   private final @Nullable String html;
 
   private RateAccuracyOutput(
-      ModelPack pack, Samples samples, Outcome outcome, @Nullable String html) {
+      ModelPack pack, Samples samples, List<Outcome> outcomes, @Nullable String html) {
     this.pack = pack;
     this.samples = samples;
-    this.outcome = outcome;
+    this.outcomes = outcomes;
     this.html = html;
   }
 
@@ -57,48 +59,68 @@ final class RateAccuracyOutput {
   /**
    * Runs.
    *
-   * @param chosen null for the pack's trained qualities
+   * @param codecs those to compare, with the detector of whose pack they are measured
    * @param page null for none
    */
   static RateAccuracyOutput run(
-      ModelPack pack,
-      Samples samples,
-      @Nullable List<Quality> chosen,
-      @Nullable Page page,
-      PrintWriter err)
+      CodecChoice codecs, Samples samples, @Nullable Page page, PrintWriter err)
       throws IOException, InterruptedException {
     int threads = Math.min(Backends.threads(), samples.count());
+    ModelPack pack = codecs.detector();
     try (Backend backend = singleThreaded();
-        SplitDetector detector = new SplitDetector(pack, backend)) {
-      RateAccuracyRun run = new RateAccuracyRun(detector, qualities(pack, chosen), threads);
-      Outcome outcome;
+        CodecChoice.Open open = codecs.open(backend)) {
+      SplitDetector detector = open.detector();
+      RateAccuracyRun run =
+          new RateAccuracyRun(detector, open.contenders(), threads, Journal.none());
+      List<Outcome> outcomes;
       try (Progress progress = new Progress(err, run.steps(samples.count()))) {
-        outcome = run.run(samples, progress::step);
+        outcomes = run.run(samples, progress::step);
       }
       String html = null;
       if (page != null) {
+        Map<String, String> facts = facts(pack, open, backend, threads);
         html =
-            new RateAccuracyReport(detector, samples, outcome)
-                .html(
-                    page.title,
-                    page.pictures,
-                    facts(pack, detector.codec(), backend, threads),
-                    page.commands);
+            outcomes.size() == 1
+                ? new RateAccuracyReport(detector, samples, outcomes.getFirst())
+                    .html(page.title, page.pictures, facts, page.commands)
+                : comparison(outcomes, page, facts);
       }
-      return new RateAccuracyOutput(pack, samples, outcome, html);
+      return new RateAccuracyOutput(pack, samples, outcomes, html);
     }
   }
 
-  /** The pack's trained qualities, if none are given. */
-  static List<Quality> qualities(ModelPack pack, @Nullable List<Quality> chosen) {
-    if (chosen != null) {
-      return chosen;
+  private static String comparison(List<Outcome> outcomes, Page page, Map<String, String> facts) {
+    Comparison comparison = new Comparison(outcomes);
+    HtmlReport report =
+        new HtmlReport(
+            page.title,
+            "Codecs compared on the same pictures with the same detector: what each costs in bytes, and how much accuracy it leaves."
+                + " Measured on "
+                + page.pictures
+                + ": every number comes from real streams.");
+    for (Measure measure : Measure.values()) {
+      report.chart(comparison.chart(measure), "One point for each quality.");
     }
-    return IntStream.range(0, pack.config().qualities()).mapToObj(Quality::of).toList();
+    for (ResultTable table :
+        List.of(comparison.bdRates(), comparison.nearLossless(), comparison.points())) {
+      report.heading(table.name());
+      report.table(table.head(), table.text());
+    }
+    where(report, facts);
+    report.heading("How to reproduce");
+    return report.code(page.commands).html();
+  }
+
+  /** The section on the machine. */
+  static void where(HtmlReport report, Map<String, String> facts) {
+    report.heading("Where it ran");
+    report.table(
+        List.of("", ""),
+        facts.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList());
   }
 
   /** Of the kind that would be chosen; pictures run side by side, and need no threads inside. */
-  private static Backend singleThreaded() {
+  static Backend singleThreaded() {
     String name;
     try (Backend best = Backends.open()) {
       name = best.name();
@@ -107,12 +129,18 @@ final class RateAccuracyOutput {
   }
 
   private static Map<String, String> facts(
-      ModelPack pack, FeatureCodec codec, Backend backend, int threads) {
+      ModelPack pack, CodecChoice.Open open, Backend backend, int threads) throws IOException {
+    Map<String, String> facts = facts(backend, threads);
+    facts.put("Detector", pack.name() + ", digest " + open.detector().digest().substring(0, 16));
+    open.contenders().forEach(codec -> facts.put("Codec " + codec.name(), codec.key().strip()));
+    return facts;
+  }
+
+  /** The machine. */
+  static Map<String, String> facts(Backend backend, int threads) {
     Map<String, String> facts = new LinkedHashMap<>();
     Map<String, Object> machine = Platform.facts(new Backends.Choice(backend, ""));
     facts.put("Facet", String.valueOf(machine.get("facet")));
-    facts.put("Model pack", pack.name() + ", codec " + pack.kind().kind());
-    facts.put("Model digest", HexFormat.of().formatHex(codec.identity().modelDigest()));
     facts.put("Processor", machine.get("cpu") + ", " + machine.get("arch"));
     facts.put("Operating system", String.valueOf(machine.get("os")));
     facts.put("JDK", String.valueOf(machine.get("jdk")));
@@ -122,7 +150,7 @@ final class RateAccuracyOutput {
   }
 
   void print(PrintWriter out) {
-    out.println("model: " + pack.name() + " (" + pack.kind().kind() + ")");
+    out.println("model: " + pack.name() + " (" + kinds() + ")");
     Table table =
         new Table(
             "quality",
@@ -134,43 +162,83 @@ final class RateAccuracyOutput {
             "encode s",
             "decode s",
             "head s");
+    Outcome any = outcomes.getFirst();
     table.row(
         "uncompressed",
-        Long.toString(outcome.rawBytes()),
-        Table.decimals(outcome.curve().uncompressedBpp(), 2),
+        Long.toString(any.rawBytes()),
+        Table.decimals(any.curve().uncompressedBpp(), 2),
         "1",
-        Table.decimals(outcome.uncompressed().metrics().ap50(), 4),
-        Table.decimals(outcome.uncompressed().metrics().ap(), 4),
+        Table.decimals(any.uncompressed().metrics().ap50(), 4),
+        Table.decimals(any.uncompressed().metrics().ap(), 4),
         "",
         "",
-        Table.seconds(outcome.uncompressed().headSeconds()));
-    for (Coded coded : outcome.coded()) {
-      RateDistortion rate = coded.rate();
-      table.row(
-          rate.quality().toString(),
-          Long.toString(rate.bytes()),
-          Table.decimals(rate.bpp(), 4),
-          Table.decimals(rate.ratio(), 1),
-          Table.decimals(coded.detection().metrics().ap50(), 4),
-          Table.decimals(coded.detection().metrics().ap(), 4),
-          Table.seconds(rate.encodeSeconds()),
-          Table.seconds(rate.decodeSeconds()),
-          Table.seconds(coded.detection().headSeconds()));
+        Table.seconds(any.uncompressed().headSeconds()));
+    for (Outcome outcome : outcomes) {
+      for (Coded coded : outcome.coded()) {
+        RateDistortion rate = coded.rate();
+        table.row(
+            name(outcome, rate),
+            Long.toString(rate.bytes()),
+            Table.decimals(rate.bpp(), 4),
+            Table.decimals(rate.ratio(), 1),
+            Table.decimals(coded.detection().metrics().ap50(), 4),
+            Table.decimals(coded.detection().metrics().ap(), 4),
+            Table.seconds(rate.encodeSeconds()),
+            Table.seconds(rate.decodeSeconds()),
+            Table.seconds(coded.detection().headSeconds()));
+      }
     }
     table.print(out);
     out.println(
         samples.count()
             + " pictures; seconds are those of one picture on one thread, the median; backbone "
-            + Table.seconds(outcome.backboneSeconds())
+            + Table.seconds(any.backboneSeconds())
             + " s");
-    out.println(
-        "near-lossless, mAP@.5:     " + outcome.curve().nearLossless(Measure.AP50).describe());
-    out.println(
-        "near-lossless, mAP@.5:.95: " + outcome.curve().nearLossless(Measure.AP).describe());
+    for (Outcome outcome : outcomes) {
+      String of = outcomes.size() == 1 ? "" : outcome.contender().name() + ", ";
+      out.println(
+          "near-lossless, "
+              + of
+              + "mAP@.5:     "
+              + outcome.curve().nearLossless(Measure.AP50).describe());
+      out.println(
+          "near-lossless, "
+              + of
+              + "mAP@.5:.95: "
+              + outcome.curve().nearLossless(Measure.AP).describe());
+    }
+    for (Comparison.Delta delta : pairs()) {
+      out.println(
+          "BD-rate of "
+              + delta.codec()
+              + " against "
+              + delta.against()
+              + ", mAP@.5, PCHIP: "
+              + delta.rate().describe());
+    }
+  }
+
+  private String kinds() {
+    return String.join(", ", outcomes.stream().map(each -> each.contender().name()).toList());
+  }
+
+  private String name(Outcome outcome, RateDistortion rate) {
+    return outcomes.size() == 1
+        ? rate.quality().toString()
+        : outcome.contender().name() + " " + rate.quality();
+  }
+
+  /** Each pair once, by the measure of the common test conditions. */
+  private List<Comparison.Delta> pairs() {
+    return new Comparison(outcomes)
+        .deltas().stream()
+            .filter(delta -> delta.measure() == Measure.AP50 && delta.fit() == BdRate.Fit.PCHIP)
+            .toList();
   }
 
   /** Every number of the run, one row for each quality; the first one is of uncompressed features. */
   private String csv() {
+    Outcome outcome = outcomes.getFirst();
     List<String> head =
         new ArrayList<>(
             List.of(
@@ -233,7 +301,11 @@ final class RateAccuracyOutput {
   /** Writes the page and the numbers. */
   void write(OutputFolder folder, String csvName) throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
-    files.put(csvName, csv());
+    Comparison comparison = new Comparison(outcomes);
+    files.put(csvName, outcomes.size() == 1 ? csv() : comparison.points().csv());
+    if (outcomes.size() > 1) {
+      files.put(BD_RATES, comparison.bdRates().csv());
+    }
     if (html != null) {
       files.put(REPORT, html);
     }
@@ -241,6 +313,23 @@ final class RateAccuracyOutput {
   }
 
   Map<String, @Nullable Object> json() {
+    Outcome any = outcomes.getFirst();
+    return JsonOption.object(
+        "model", pack.name(),
+        "scenes", samples.count(),
+        "uncompressed",
+            JsonOption.object(
+                "bytes", any.rawBytes(),
+                "bpp", any.curve().uncompressedBpp(),
+                "map50", any.uncompressed().metrics().ap50(),
+                "map", any.uncompressed().metrics().ap(),
+                "backbone_s", any.backboneSeconds(),
+                "head_s", any.uncompressed().headSeconds()),
+        "codecs", outcomes.stream().map(RateAccuracyOutput::json).toList(),
+        "bdrate", pairs().stream().map(RateAccuracyOutput::json).toList());
+  }
+
+  private static Map<String, @Nullable Object> json(Outcome outcome) {
     List<Map<String, @Nullable Object>> points = new ArrayList<>();
     for (Coded coded : outcome.coded()) {
       Map<String, @Nullable Object> point = point(coded.rate());
@@ -250,25 +339,21 @@ final class RateAccuracyOutput {
       points.add(point);
     }
     return JsonOption.object(
-        "model", pack.name(),
-        "scenes", samples.count(),
-        "uncompressed",
+        "codec", outcome.contender().name(),
+        "points", points,
+        "near_lossless",
             JsonOption.object(
-                "bytes", outcome.rawBytes(),
-                "bpp", outcome.curve().uncompressedBpp(),
-                "map50", outcome.uncompressed().metrics().ap50(),
-                "map", outcome.uncompressed().metrics().ap(),
-                "backbone_s", outcome.backboneSeconds(),
-                "head_s", outcome.uncompressed().headSeconds()),
-        "codecs",
-            List.of(
-                JsonOption.object(
-                    "codec", pack.kind().kind(),
-                    "points", points,
-                    "near_lossless",
-                        JsonOption.object(
-                            "map50", nearLossless(Measure.AP50), "map", nearLossless(Measure.AP)))),
-        "bdrate", List.of());
+                "map50", nearLossless(outcome, Measure.AP50),
+                "map", nearLossless(outcome, Measure.AP)));
+  }
+
+  private static Map<String, @Nullable Object> json(Comparison.Delta delta) {
+    return JsonOption.object(
+        "codec", delta.codec(),
+        "against", delta.against(),
+        "percent", JsonOption.number(delta.rate().percent()),
+        "found", delta.rate().found().name().toLowerCase(Locale.ROOT),
+        "crossing", delta.rate().crossing());
   }
 
   /** The keys that a point has with and without a task. */
@@ -290,7 +375,7 @@ final class RateAccuracyOutput {
                 .toList());
   }
 
-  private Map<String, @Nullable Object> nearLossless(Measure measure) {
+  private static Map<String, @Nullable Object> nearLossless(Outcome outcome, Measure measure) {
     NearLossless found = outcome.curve().nearLossless(measure);
     return JsonOption.object(
         "found", found.found().name().toLowerCase(Locale.ROOT),

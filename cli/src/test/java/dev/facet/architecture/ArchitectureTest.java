@@ -42,6 +42,7 @@ class ArchitectureTest {
           "dev.facet.simd",
           "dev.facet.entropy",
           "dev.facet.codec",
+          "dev.facet.ffi",
           "dev.facet.conformance");
 
   private static final Map<String, Path> MODULES = new LinkedHashMap<>();
@@ -89,7 +90,8 @@ class ArchitectureTest {
   @Test
   void everyModuleIsSeen() {
     assertThat(MODULES)
-        .containsKeys("nn", "simd", "entropy", "codec", "conformance", "vision", "eval", "cli");
+        .containsKeys(
+            "nn", "simd", "entropy", "codec", "native", "conformance", "vision", "eval", "cli");
     assertThat(classes.contain("dev.facet.nn.BackendProvider")).isTrue();
   }
 

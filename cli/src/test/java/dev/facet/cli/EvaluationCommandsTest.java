@@ -118,9 +118,81 @@ class EvaluationCommandsTest {
   }
 
   @Test
+  void codecsAreCompared() throws IOException {
+    JsonNode answer =
+        run(
+                "eval",
+                "--data",
+                in("scenes"),
+                "--limit",
+                "1",
+                "--codec",
+                "lmsfc-gain,image-jpeg2000,logquant-jpeg2000",
+                "--qp",
+                "51,40",
+                "--out",
+                in("compared"),
+                "--json")
+            .succeeded()
+            .json();
+    JsonNode codecs = answer.get("codecs");
+    assertThat(codecs).hasSize(3);
+    assertThat(codecs.get(0).get("points")).hasSize(TinyPack.QUALITIES);
+    assertThat(codecs.get(1).get("codec").asString()).isEqualTo("image-jpeg2000");
+    assertThat(codecs.get(2).get("points").get(0).get("quality").asInt()).isEqualTo(51);
+    assertThat(answer.get("bdrate")).hasSize(3);
+    JsonNode bdRate = answer.get("bdrate").get(0);
+    assertThat(bdRate.get("codec").asString()).isEqualTo("lmsfc-gain");
+    assertThat(bdRate.get("against").asString()).isEqualTo("image-jpeg2000");
+    assertThat(bdRate.has("percent")).isTrue();
+    assertThat(Files.readAllLines(folder.resolve("compared/eval.csv")))
+        .hasSize(2 + TinyPack.QUALITIES + 2 * 2);
+    // three pairs, two measures, two ways to interpolate
+    assertThat(Files.readAllLines(folder.resolve("compared/bdrate.csv"))).hasSize(1 + 3 * 4);
+    assertThat(Files.readString(folder.resolve("compared/report.html")))
+        .contains("image-jpeg2000", "near-lossless", "./facet eval --data");
+    Ran ran =
+        run("eval", "--data", in("pyramids"), "--codec", "lmsfc-gain,pca-jpeg2000", "--qp", "37")
+            .succeeded();
+    assertThat(ran.out()).contains("pca-jpeg2000", "p5 dB", "2 pyramids");
+  }
+
+  @Test
+  void experimentsAreReproduced() throws IOException {
+    assertThat(run("reproduce").succeeded().out())
+        .contains("s3-bdrate", "s3-near-lossless", "table II");
+    run("reproduce", "s9-nothing")
+        .failed(1, "s9-nothing: no such experiment, there are [s3-bdrate");
+    String[] command = {
+      "reproduce",
+      "s3-layerwise",
+      "--data",
+      in("scenes"),
+      "--model",
+      "scenes",
+      "--out",
+      in("results")
+    };
+    assertThat(run(command).succeeded().out())
+        .contains("figure 13", "p3", "written: " + in("results/s3-layerwise/figure13.csv"));
+    assertThat(Files.readString(folder.resolve("results/s3-layerwise/report.html")))
+        .contains("./facet reproduce s3-layerwise", "Where it ran");
+    JsonNode again =
+        run(Stream.concat(Stream.of(command), Stream.of("--json")).toArray(String[]::new))
+            .succeeded()
+            .json();
+    assertThat(again.get("experiment").asString()).isEqualTo("s3-layerwise");
+    assertThat(again.get("rows")).hasSize(5 * TinyPack.QUALITIES);
+    assertThat(temporaries()).isEmpty();
+  }
+
+  @Test
   void whatCannotBeEvaluated() throws IOException {
     run("eval", "--data", in("scenes"), "--codec", "vtm")
-        .failed(1, "codec vtm: is not in this build, [lmsfc, lmsfc-gain] are");
+        .failed(1, "codec vtm: is not in this build, [lmsfc, lmsfc-gain, anchor");
+    run("eval", "--data", in("scenes"), "--codec", "anchor-jpeg2000", "--qp", "60")
+        .failed(1, "jpeg2000");
+    run("eval", "--data", in("pyramids"), "--codec", "image-jpeg2000").failed(1, "codes pictures");
     run("eval", "--data", in("scenes"), "--codec", "lmsfc")
         .failed(1, "no model pack of codec lmsfc");
     run("eval", "--data", in("scenes"), "--quality", "7").failed(1, "quality 7 does not exist");

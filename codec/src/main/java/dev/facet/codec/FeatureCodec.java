@@ -1,11 +1,9 @@
 package dev.facet.codec;
 
-import dev.facet.codec.stream.ReferenceFile;
 import dev.facet.codec.stream.StreamException;
 import dev.facet.codec.stream.StreamFile;
 import dev.facet.codec.stream.StreamFrame;
 import dev.facet.codec.stream.StreamIdentity;
-import dev.facet.nn.checkpoint.CheckpointTensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -15,17 +13,33 @@ import java.util.Map;
  * Compresses feature pyramids to bytes and back. Thread-safe and reusable; close it when done.
  *
  * <p>The same stream decodes to the same bits, and the same features encode to the same bytes, on every
- * machine, JVM, backend and number of threads (docs/numerics.md).
+ * machine, JVM, backend and number of threads (docs/numerics.md); but where a video encoder takes part, its bytes
+ * are its own.
  *
- * <p>Pyramids have the levels that {@link StreamIdentity#codec()} names, each of shape (H, W, F) with the
- * pack's F channels; any H and W within {@link dev.facet.codec.stream.StreamLimits} will do.
+ * <p>Pyramids have the levels that {@link StreamIdentity#codec()} takes, each of shape (H, W, C); any H and W within
+ * {@link dev.facet.codec.stream.StreamLimits} will do. A {@link ModelCodec} codes the C that its pack says, a codec without a
+ * model any C.
  */
 public interface FeatureCodec extends AutoCloseable {
-  /** The model. */
-  ModelPack pack();
-
   /** Codec, numeric profile and model digest: what streams are checked against. */
   StreamIdentity identity();
+
+  /** Qualities that show the codec from its smallest streams to its best features, in this order. */
+  List<Quality> qualities();
+
+  /**
+   * The quality, if the codec has it.
+   *
+   * @throws IllegalArgumentException if it does not; the message says which ones there are
+   */
+  Quality requireQuality(Quality quality);
+
+  /**
+   * Channels C of each level of a frame, finest level first.
+   *
+   * @throws StreamException if the payload says them and is damaged
+   */
+  int[] channels(StreamFrame frame) throws StreamException;
 
   /** {@link #encode(FeaturePyramid, Quality, EncodeOptions)} with the default options. */
   default byte[] encode(FeaturePyramid pyramid, Quality quality) throws FeatureException {
@@ -36,8 +50,8 @@ public interface FeatureCodec extends AutoCloseable {
    * Encodes a single image.
    *
    * @return a stream of one frame
-   * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the model
-   * @throws IllegalArgumentException if the pack does not have this quality
+   * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the codec
+   * @throws IllegalArgumentException if the codec does not have this quality
    */
   byte[] encode(FeaturePyramid pyramid, Quality quality, EncodeOptions options)
       throws FeatureException;
@@ -48,8 +62,8 @@ public interface FeatureCodec extends AutoCloseable {
    * @param pyramids at least one
    * @param qualities one for all frames, or one for each
    * @return a stream of as many frames
-   * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the model
-   * @throws IllegalArgumentException if the pack does not have a quality
+   * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the codec
+   * @throws IllegalArgumentException if the codec does not have a quality
    */
   byte[] encode(List<FeaturePyramid> pyramids, List<Quality> qualities, EncodeOptions options)
       throws FeatureException;
@@ -105,28 +119,6 @@ public interface FeatureCodec extends AutoCloseable {
    */
   Map<String, Double> payloadBits(StreamFrame frame) throws StreamException;
 
-  /**
-   * Integer and scale tables that the codec codes with, under the names of a CompressAI checkpoint. A pack
-   * stores them, and {@link ModelDigest} covers them.
-   */
-  List<CheckpointTensor> entropyTables();
-
-  /**
-   * Encodes to the file of the official L-MSFC code, which any of its builds with the same tables can read.
-   *
-   * @throws FeatureException as {@link #encode(FeaturePyramid, Quality)}; also if p3.. are not ceil halves
-   *     of p2, which that format cannot say
-   */
-  ReferenceFile encodeReference(FeaturePyramid pyramid, Quality quality) throws FeatureException;
-
-  /**
-   * Decodes a file of the official L-MSFC code. It names no model and has no check: with another model's
-   * file the result is garbage, or an exception where the coder notices.
-   *
-   * @throws StreamException if the coded bytes end early
-   */
-  FeaturePyramid decodeReference(ReferenceFile file, Quality quality) throws StreamException;
-
   /** Frees the backend, if this codec opened it. */
   @Override
   void close();
@@ -137,7 +129,7 @@ public interface FeatureCodec extends AutoCloseable {
      * Encodes and writes one frame. The first one's shapes and quality are the ones that later frames
      * repeat at no cost.
      *
-     * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the model
+     * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the codec
      * @throws IOException if the stream cannot be written
      */
     void add(FeaturePyramid pyramid, Quality quality) throws FeatureException, IOException;

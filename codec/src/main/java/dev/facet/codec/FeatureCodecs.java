@@ -1,7 +1,11 @@
 package dev.facet.codec;
 
+import dev.facet.codec.anchor.AnchorCodec;
+import dev.facet.codec.anchor.ImageCodec;
 import dev.facet.codec.lmsfc.LmsfcCodec;
 import dev.facet.codec.lmsfc.LmsfcComplexity;
+import dev.facet.codec.logquant.LogquantCodec;
+import dev.facet.codec.pca.PcaCodec;
 import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.StreamLimits;
 import dev.facet.nn.Backend;
@@ -9,9 +13,25 @@ import dev.facet.nn.Backends;
 import java.io.IOException;
 import java.util.Map;
 
-/** Opens the codec of a model pack. */
+/** Opens codecs: of a model pack, or without a model. */
 public final class FeatureCodecs {
   private FeatureCodecs() {}
+
+  /**
+   * Opens a codec without a model. One for decoding takes {@link CodecOptions#standard()}.
+   *
+   * @throws IllegalArgumentException if the codec has a model
+   */
+  public static FeatureCodec open(CodecId codec, CodecOptions options) {
+    return switch (codec) {
+      case LMSFC, LMSFC_GAIN ->
+          throw new IllegalArgumentException(codec.kind() + " needs a model pack");
+      case ANCHOR -> new AnchorCodec(options);
+      case IMAGE -> new ImageCodec(options);
+      case LOGQUANT -> new LogquantCodec(options);
+      case PCA -> new PcaCodec(options);
+    };
+  }
 
   private static CodecId kind(ModelPack pack) throws ModelPackException {
     if (!pack.hasCodec()) {
@@ -28,7 +48,7 @@ public final class FeatureCodecs {
    * @throws IOException if the pack lacks weights, or its digest is not the one it states
    * @throws IllegalStateException if a forced backend cannot run here
    */
-  public static FeatureCodec open(ModelPack pack) throws IOException {
+  public static ModelCodec open(ModelPack pack) throws IOException {
     Backend backend = Backends.open();
     try {
       return open(pack, backend, true, StreamLimits.DEFAULT);
@@ -43,7 +63,7 @@ public final class FeatureCodecs {
    *
    * @throws IOException if the pack lacks weights, or its digest is not the one it states
    */
-  public static FeatureCodec open(ModelPack pack, Backend backend) throws IOException {
+  public static ModelCodec open(ModelPack pack, Backend backend) throws IOException {
     return open(pack, backend, false, StreamLimits.DEFAULT);
   }
 
@@ -54,10 +74,11 @@ public final class FeatureCodecs {
    * @param limits what its decoder accepts
    * @throws IOException if the pack lacks weights, or its digest is not the one it states
    */
-  public static FeatureCodec open(
-      ModelPack pack, Backend backend, boolean owned, StreamLimits limits) throws IOException {
+  public static ModelCodec open(ModelPack pack, Backend backend, boolean owned, StreamLimits limits)
+      throws IOException {
     return switch (kind(pack)) {
       case LMSFC, LMSFC_GAIN -> new LmsfcCodec(pack, backend, owned, limits);
+      case ANCHOR, IMAGE, LOGQUANT, PCA -> throw new AssertionError("no pack has this codec");
     };
   }
 
@@ -69,6 +90,7 @@ public final class FeatureCodecs {
   public static Map<String, Double> complexity(ModelPack pack) throws IOException {
     return switch (kind(pack)) {
       case LMSFC, LMSFC_GAIN -> LmsfcComplexity.of(pack.weights());
+      case ANCHOR, IMAGE, LOGQUANT, PCA -> throw new AssertionError("no pack has this codec");
     };
   }
 }

@@ -19,7 +19,7 @@ public final class FeatureDigest {
       ByteBuffer shape = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
       shape.putInt(level.height()).putInt(level.width()).putInt(level.channels());
       sha.update(shape.array());
-      Sha256.update(sha, level.data());
+      Sha256.update(sha, level.data(), level.data().length);
     }
     return sha.digest();
   }

@@ -95,7 +95,7 @@ public final class ModelConversion {
     List<CheckpointTensor> all = new ArrayList<>(weights);
     all.addAll(stored);
     ModelPack draft = ModelPack.of(description, Checkpoint.of(canonical.source(), all));
-    try (FeatureCodec codec = FeatureCodecs.open(draft, backend)) {
+    try (ModelCodec codec = FeatureCodecs.open(draft, backend)) {
       weights.addAll(codec.entropyTables());
       String digest = HexFormat.of().formatHex(codec.identity().modelDigest());
       return ModelPack.of(
@@ -115,7 +115,7 @@ public final class ModelConversion {
     if (!Files.isDirectory(pack.path())) {
       throw new ModelPackException(pack.path(), "is not a folder: unpack it first");
     }
-    try (FeatureCodec codec = FeatureCodecs.open(pack, backend)) {
+    try (ModelCodec codec = FeatureCodecs.open(pack, backend)) {
       PackWriter.writeCopy(
           pack.path(),
           target,

@@ -60,6 +60,9 @@ public record ModelDescription(
     if (digest.isPresent() && !digest.get().matches("[0-9a-f]{64}")) {
       throw new IllegalArgumentException("digest is not 64 lower-case hexadecimal digits");
     }
+    if (kind != null && !kind.hasModel()) {
+      throw new IllegalArgumentException("codec " + kind.kind() + " has no model");
+    }
     if ((kind == null) != (config == null) || (kind == null && detector.isEmpty())) {
       throw new IllegalArgumentException("a pack has a codec, a detector, or both");
     }
@@ -118,6 +121,7 @@ public record ModelDescription(
     JsonFields codec = root.object("codec");
     CodecId kind =
         CodecId.ofKind(kindName)
+            .filter(CodecId::hasModel)
             .orElseThrow(() -> new ModelPackException(where, "kind '" + kindName + "' is unknown"));
     try {
       CodecConfig config =

@@ -10,8 +10,8 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * The name of a model: SHA-256 over everything that its streams depend on, whatever files hold it.
@@ -35,13 +35,20 @@ import java.util.regex.Pattern;
 public final class ModelDigest {
   private static final String START = "facet-model-1";
 
-  private static final Pattern CONSTANT =
-      Pattern.compile(
-          ".*(_reparam\\.|likelihood_lower_bound|lower_bound_scale).*|(.*\\.)?mask|(.*\\.)?target"
-              + "|(.*\\.)?scale_bound",
-          Pattern.DOTALL);
-  private static final Pattern TABLE =
-      Pattern.compile("(.*\\.)?(_quantized_cdf|_cdf_length|_offset|scale_table)", Pattern.DOTALL);
+  /** What names of constants contain. */
+  private static final List<String> CONSTANTS =
+      List.of("_reparam.", "likelihood_lower_bound", "lower_bound_scale");
+
+  /** Last parts of names of constants and tables. */
+  private static final Set<String> OTHERS =
+      Set.of(
+          "mask",
+          "target",
+          "scale_bound",
+          "_quantized_cdf",
+          "_cdf_length",
+          "_offset",
+          "scale_table");
 
   private ModelDigest() {}
 
@@ -82,7 +89,7 @@ public final class ModelDigest {
       Sha256.update(sha, tensor.dtype().isFloat() ? 0 : 1, shape.length);
       Sha256.update(sha, shape);
       if (tensor.dtype().isFloat()) {
-        Sha256.update(sha, tensor.floats());
+        tensor.forEachFloats((values, n) -> Sha256.update(sha, values, n));
       } else {
         Sha256.update(sha, tensor.ints());
       }
@@ -92,7 +99,8 @@ public final class ModelDigest {
 
   /** Whether a tensor of this name is a weight: neither a table nor a constant of the architecture. */
   public static boolean isWeight(String name) {
-    return !CONSTANT.matcher(name).matches() && !TABLE.matcher(name).matches();
+    return !OTHERS.contains(name.substring(name.lastIndexOf('.') + 1))
+        && CONSTANTS.stream().noneMatch(name::contains);
   }
 
   private static void put(

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -18,6 +19,7 @@ import java.util.zip.ZipFile;
 abstract sealed class PackSource {
   static final String DESCRIPTION = "model.json";
   private static final int MAX_DESCRIPTION = 1 << 20;
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
 
   private final Path path;
 
@@ -42,7 +44,7 @@ abstract sealed class PackSource {
    * @throws IllegalArgumentException on other names
    */
   static String requirePlainName(String name) {
-    if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")) {
+    if (!PLAIN_NAME.matcher(name).matches()) {
       String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
       throw new IllegalArgumentException(
           "'" + shown + "' is not a plain file name inside the pack");
@@ -112,7 +114,7 @@ abstract sealed class PackSource {
       if (!contains(plainName)) {
         throw missing(plainName);
       }
-      return Checkpoint.load(file(plainName));
+      return Checkpoint.map(file(plainName));
     }
 
     private Path file(String plainName) {

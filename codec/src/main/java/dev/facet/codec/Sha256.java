@@ -19,17 +19,19 @@ final class Sha256 {
     }
   }
 
-  static void update(MessageDigest sha, float[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-    for (int from = 0; from < values.length; from += CHUNK) {
-      int count = Math.min(CHUNK, values.length - from);
+  /** The first {@code n} values. */
+  static void update(MessageDigest sha, float[] values, int n) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * Math.min(n, CHUNK)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < n; from += CHUNK) {
+      int count = Math.min(CHUNK, n - from);
       bytes.asFloatBuffer().put(values, from, count);
       sha.update(bytes.array(), 0, 4 * count);
     }
   }
 
   static void update(MessageDigest sha, int... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(4 * Math.min(values.length, CHUNK)).order(ByteOrder.LITTLE_ENDIAN);
     for (int from = 0; from < values.length; from += CHUNK) {
       int count = Math.min(CHUNK, values.length - from);
       bytes.asIntBuffer().put(values, from, count);

@@ -1,5 +1,6 @@
 package dev.facet.codec;
 
+import dev.facet.codec.stream.CodecId;
 import dev.facet.codec.stream.FeatureDigestSize;
 import dev.facet.codec.stream.LevelShape;
 import dev.facet.codec.stream.StreamException;
@@ -16,31 +17,30 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * The part of a codec that does not depend on its networks: checks of the input, streams of one or many
- * frames, digests. A codec supplies the payload of one frame.
+ * What all codecs have in common: checks of the input, streams of one or many frames, digests. A codec supplies the payload of
+ * one frame.
  */
 public abstract class StreamCodec implements FeatureCodec {
-  private final ModelPack pack;
   private final StreamLimits limits;
 
   /**
-   * A codec of a pack.
+   * A codec.
    *
-   * @param limits what its decoder accepts
+   * @param limits what it accepts
    */
-  protected StreamCodec(ModelPack pack, StreamLimits limits) {
-    this.pack = pack;
+  protected StreamCodec(StreamLimits limits) {
     this.limits = limits;
   }
 
   /**
    * The payload of one frame.
    *
-   * @param pyramid finite, with the right number of levels and channels
-   * @param quality one that the pack has
-   * @throws FeatureException if the levels' sizes or values do not fit the model
+   * @param pyramid that passed {@link #requireLevels}, all elements finite
+   * @param quality one that the codec has
+   * @throws FeatureException if the levels' sizes or values do not fit the codec
    */
   protected abstract byte[] encodePayload(FeaturePyramid pyramid, Quality quality)
       throws FeatureException;
@@ -48,17 +48,12 @@ public abstract class StreamCodec implements FeatureCodec {
   /**
    * Decodes one frame.
    *
-   * @param frame with the right number of levels, sizes within the limits, and a quality that the pack has;
+   * @param frame with the right number of levels, sizes within the limits, and a quality that the codec has;
    *     the payload passed its CRC, which does not make it valid
-   * @return levels of exactly the frame's shapes and the pack's channels
+   * @return levels of exactly the frame's shapes
    * @throws StreamException if the payload cannot be decoded
    */
   protected abstract FeaturePyramid decodePayload(StreamFrame frame) throws StreamException;
-
-  @Override
-  public final ModelPack pack() {
-    return pack;
-  }
 
   @Override
   public byte[] encode(FeaturePyramid pyramid, Quality quality, EncodeOptions options)
@@ -181,10 +176,11 @@ public abstract class StreamCodec implements FeatureCodec {
   @Override
   public FeaturePyramid decode(StreamFile file, int index) throws StreamException {
     StreamFrame frame = file.frame(index);
-    int maxSteps = (pack.config().qualities() - 1) * Quality.STEPS;
-    if (frame.qualitySteps() > maxSteps) {
+    try {
+      requireQuality(new Quality(frame.qualitySteps()));
+    } catch (IllegalArgumentException e) {
       throw new StreamException.Corrupt(
-          file.offset(index), "quality", "above the highest quality of the model");
+          file.offset(index), "quality", String.valueOf(e.getMessage()));
     }
     FeaturePyramid pyramid = decodePayload(frame);
     byte[] digest = frame.featureDigest();
@@ -202,41 +198,40 @@ public abstract class StreamCodec implements FeatureCodec {
   /**
    * Checks an input: what every way to encode begins with.
    *
-   * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the model
-   * @throws IllegalArgumentException if the pack does not have this quality
+   * @throws FeatureException if an element is NaN or infinite, or the levels do not fit the codec
+   * @throws IllegalArgumentException if the codec does not have this quality
    */
   protected final void requireCodable(FeaturePyramid pyramid, Quality quality)
       throws FeatureException {
-    quality.requireIn(pack.config());
-    requireLevels(pyramid).requireFinite();
+    requireQuality(quality);
+    requireLevels(pyramid);
+    pyramid.requireFinite();
   }
 
-  /** What the decoder accepts. */
+  /** What the codec accepts. */
   protected final StreamLimits limits() {
     return limits;
   }
 
-  /** Checks number, channels and sizes of the levels against model and limits. */
-  private FeaturePyramid requireLevels(FeaturePyramid pyramid) throws FeatureException {
-    int levels = pack.kind().levels();
-    if (pyramid.size() != levels) {
+  /**
+   * Checks number and sizes of the levels against codec and limits.
+   *
+   * @throws FeatureException if they do not fit
+   */
+  protected void requireLevels(FeaturePyramid pyramid) throws FeatureException {
+    CodecId codec = identity().codec();
+    if (!codec.takes(pyramid.size())) {
       throw new FeatureException(
           String.format(
-              Locale.ROOT, "%d levels given, %s codes %d", pyramid.size(), pack.name(), levels));
+              Locale.ROOT,
+              "%d levels given, %s codes %s",
+              pyramid.size(),
+              codec.kind(),
+              codec.levelRange()));
     }
-    for (int i = 0; i < levels; i++) {
+    for (int i = 0; i < pyramid.size(); i++) {
       Tensor level = pyramid.level(i);
-      if (level.channels() != pack.config().features()) {
-        throw new FeatureException(
-            String.format(
-                Locale.ROOT,
-                "%s has %d channels, %s codes %d: use the backbone the model was trained with",
-                pyramid.name(i),
-                level.channels(),
-                pack.name(),
-                pack.config().features()));
-      }
-      if (new LevelShape(level.height(), level.width()).pixels() > limits.maxPixels()) {
+      if (new LevelShape(level.height(), level.width()).pixels() > limits.maxPixels(codec)) {
         throw new FeatureException(
             String.format(
                 Locale.ROOT,
@@ -244,9 +239,35 @@ public abstract class StreamCodec implements FeatureCodec {
                 pyramid.name(i),
                 level.height(),
                 level.width(),
-                limits.maxPixels()));
+                limits.maxPixels(codec)));
+      }
+      if (level.channels() > limits.maxChannels()) {
+        throw new FeatureException(
+            String.format(
+                Locale.ROOT,
+                "%s has %d channels, more than the limit of %d",
+                pyramid.name(i),
+                level.channels(),
+                limits.maxChannels()));
       }
     }
-    return pyramid;
+  }
+
+  /**
+   * Whether the heap can hold so many bytes of one frame.
+   *
+   * @return empty, or why not
+   */
+  protected static Optional<String> shortage(long bytes) {
+    long heap = Runtime.getRuntime().maxMemory();
+    // large arrays need room in one piece: a collector rarely has the last quarter to give
+    return bytes <= heap / 4 * 3
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "takes about %d MiB to code, of the JVM's %d MiB: raise -Xmx",
+                bytes >> 20,
+                heap >> 20));
   }
 }

@@ -19,7 +19,7 @@ import java.util.Random;
  * A codec without networks, to test what every codec shares: keeps each element as an 8-bit multiple of 1/16, and takes its
  * model's digest from the pack's weights.
  */
-final class RawCodec extends StreamCodec {
+final class RawCodec extends ModelStreamCodec {
   private final StreamIdentity identity;
 
   RawCodec(ModelPack pack) throws IOException {

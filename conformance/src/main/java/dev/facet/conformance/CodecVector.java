@@ -1,7 +1,7 @@
 package dev.facet.conformance;
 
 import dev.facet.codec.EncodeOptions;
-import dev.facet.codec.FeatureCodec;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.FeatureDigest;
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
@@ -46,7 +46,7 @@ record CodecVector(
   }
 
   /** The stream of the frames. */
-  byte[] encode(FeatureCodec codec) throws FeatureException {
+  byte[] encode(ModelCodec codec) throws FeatureException {
     List<FeaturePyramid> pyramids = new ArrayList<>();
     for (int i = 0; i < frames.size(); i++) {
       pyramids.add(model.pyramid(i, frames.get(i)));
@@ -59,7 +59,7 @@ record CodecVector(
   }
 
   /** SHA-256 over the {@link FeatureDigest}s of all decoded frames. */
-  byte[] digest(FeatureCodec codec, byte[] stream) throws StreamException {
+  byte[] digest(ModelCodec codec, byte[] stream) throws StreamException {
     MessageDigest sha = Digests.sha256();
     switch (format) {
       case SINGLE -> sha.update(FeatureDigest.of(codec.decode(stream)));

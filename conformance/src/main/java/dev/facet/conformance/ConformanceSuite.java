@@ -1,6 +1,6 @@
 package dev.facet.conformance;
 
-import dev.facet.codec.FeatureCodec;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.internal.RandomModel;
@@ -114,7 +114,7 @@ public final class ConformanceSuite {
     }
   }
 
-  private VectorResult verify(CodecVector vector, Digests expected, FeatureCodec codec)
+  private VectorResult verify(CodecVector vector, Digests expected, ModelCodec codec)
       throws IOException, FeatureException {
     byte[] stored = source.read(vector.fileName());
     if (!Digests.of(stored).equals(expected.stream())) {
@@ -166,7 +166,7 @@ public final class ConformanceSuite {
             case OperationVector operation ->
                 new Digests(Digests.NONE, Digests.hex(operation.digest(backend)));
             case CodecVector codecVector -> {
-              FeatureCodec codec = codecs.of(codecVector.model());
+              ModelCodec codec = codecs.of(codecVector.model());
               byte[] stream = codecVector.encode(codec);
               Files.write(folder.resolve(codecVector.fileName()), stream);
               yield new Digests(Digests.of(stream), Digests.hex(codecVector.digest(codec, stream)));
@@ -179,14 +179,14 @@ public final class ConformanceSuite {
   /** The codec of each model, opened once; they borrow the backend, so that nothing is left to close. */
   private static final class Codecs {
     private final Backend backend;
-    private final Map<RandomModel, FeatureCodec> codecs = new HashMap<>();
+    private final Map<RandomModel, ModelCodec> codecs = new HashMap<>();
 
     Codecs(Backend backend) {
       this.backend = backend;
     }
 
-    FeatureCodec of(RandomModel model) throws IOException {
-      FeatureCodec codec = codecs.get(model);
+    ModelCodec of(RandomModel model) throws IOException {
+      ModelCodec codec = codecs.get(model);
       if (codec == null) {
         codec = FeatureCodecs.open(model.pack(), backend);
         codecs.put(model, codec);

@@ -28,4 +28,21 @@ public enum Activation {
   public static final float LEAKY_SLOPE = 0.01f;
 
   public abstract float apply(float x);
+
+  /** Applies to n elements in a row, in place: one choice for all of them. */
+  final void apply(float[] x, int from, int n) {
+    switch (this) {
+      case IDENTITY -> {}
+      case RELU -> {
+        for (int i = from; i < from + n; i++) {
+          x[i] = RELU.apply(x[i]);
+        }
+      }
+      case LEAKY_RELU -> {
+        for (int i = from; i < from + n; i++) {
+          x[i] = LEAKY_RELU.apply(x[i]);
+        }
+      }
+    }
+  }
 }

@@ -26,8 +26,14 @@ public final class ConvolutionParameters {
   private final int groups;
   private final int taps;
   private final int subpixel;
+
+  /** Null where only the shape is known. */
   private final float @Nullable [] weight;
+
   private final float[] bias;
+
+  /** Row of {@link #weight} for each stored channel: with a sub-pixel factor, stored order is (a, b, c). */
+  private final int[] rows;
 
   private ConvolutionParameters(Builder b, float @Nullable [] weight) {
     outChannels = b.outChannels;
@@ -42,6 +48,12 @@ public final class ConvolutionParameters {
     subpixel = b.subpixel;
     this.weight = weight;
     bias = b.bias;
+    rows = new int[outChannels];
+    int r2 = subpixel * subpixel;
+    int c = outChannels / r2;
+    for (int stored = 0; stored < outChannels; stored++) {
+      rows[stored] = (stored % c) * r2 + stored / c;
+    }
   }
 
   /** The same without weights: what a backend keeps that has packed them. */
@@ -145,17 +157,29 @@ public final class ConvolutionParameters {
         && outChannels >= WINOGRAD_CHANNELS;
   }
 
-  /** Row of {@link #weight} for the stored channel s: with a sub-pixel factor, stored order is (a, b, c). */
-  private int weightRow(int stored) {
-    int r2 = subpixel * subpixel;
-    int c = outChannels / r2;
-    return (stored % c) * r2 + stored / c;
-  }
-
   /** Weight of stored output channel {@code out} for kernel tap (ky, kx) and the group's input channel {@code in}. */
   public float weight(int out, int in, int ky, int kx) {
-    return Objects.requireNonNull(weight, "no weights any more")[
-        ((weightRow(out) * groupChannels + in) * kernelHeight + ky) * kernelWidth + kx];
+    return known()[((rows[out] * groupChannels + in) * kernelHeight + ky) * kernelWidth + kx];
+  }
+
+  /**
+   * All weights of one input channel, widened to double.
+   *
+   * @param to receives them by tap, in raster order, and stored output channel
+   */
+  void weights(int in, double[][] to) {
+    float[] from = known();
+    int kernel = kernelHeight * kernelWidth;
+    for (int o = 0; o < outChannels; o++) {
+      int at = (rows[o] * groupChannels + in) * kernel;
+      for (int tap = 0; tap < kernel; tap++) {
+        to[tap][o] = from[at + tap];
+      }
+    }
+  }
+
+  private float[] known() {
+    return Objects.requireNonNull(weight, "no weights any more");
   }
 
   /**
@@ -163,7 +187,7 @@ public final class ConvolutionParameters {
    * under a sub-pixel factor, so that each output pixel's channels are contiguous.
    */
   public float bias(int out) {
-    return bias[weightRow(out)];
+    return bias[rows[out]];
   }
 
   /** Multiply-adds for an input of this size; for choosing how to split work and for reports. */

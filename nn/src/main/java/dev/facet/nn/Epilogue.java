@@ -25,10 +25,25 @@ public record Epilogue(@Nullable Tensor before, Activation activation, @Nullable
     return new Epilogue(null, activation, residual);
   }
 
-  /** The scalar definition; {@code index} is the element's place in the output. */
-  float apply(float value, int index) {
-    float sum = before == null ? value : value + before.data()[index];
-    float activated = activation.apply(sum);
-    return after == null ? activated : activated + after.data()[index];
+  /**
+   * The scalar definition, for n elements in a row, which are changed on their way.
+   *
+   * @param at where they go; the residuals lie at the same place
+   */
+  void store(float[] values, int from, int n, float[] output, int at) {
+    if (before != null) {
+      add(values, from, n, before.data(), at);
+    }
+    activation.apply(values, from, n);
+    if (after != null) {
+      add(values, from, n, after.data(), at);
+    }
+    System.arraycopy(values, from, output, at, n);
+  }
+
+  private static void add(float[] values, int from, int n, float[] residual, int at) {
+    for (int i = 0; i < n; i++) {
+      values[from + i] += residual[at + i];
+    }
   }
 }

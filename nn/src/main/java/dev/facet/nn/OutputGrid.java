@@ -24,14 +24,20 @@ final class OutputGrid {
     return output;
   }
 
-  /** Stores the kernel's channels from {@code first} on at grid position (gy, gx). */
+  /**
+   * Stores the kernel's channels from {@code first} on at grid position (gy, gx).
+   *
+   * @param values changed on their way
+   */
   void store(int gy, int gx, int first, float[] values) {
-    for (int i = 0; i < values.length; i++) {
-      int phase = (first + i) / channels;
+    int n;
+    for (int from = 0; from < values.length; from += n) {
+      int phase = (first + from) / channels;
+      int channel = (first + from) % channels;
+      n = Math.min(values.length - from, channels - channel);
       int y = gy * subpixel + phase / subpixel;
       int x = gx * subpixel + phase % subpixel;
-      int index = (y * output.width() + x) * channels + (first + i) % channels;
-      output.data()[index] = epilogue.apply(values[i], index);
+      epilogue.store(values, from, n, output.data(), (y * output.width() + x) * channels + channel);
     }
   }
 

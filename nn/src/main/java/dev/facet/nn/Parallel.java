@@ -78,11 +78,14 @@ public final class Parallel implements AutoCloseable {
     }
     work.run();
     awaitUninterruptibly(done);
-    switch (failure.get()) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case Throwable t -> throw new IllegalStateException(t);
+    // no pattern switch: its bootstrap takes tens of milliseconds of a program's start
+    Throwable thrown = failure.get();
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    } else if (thrown instanceof Error e) {
+      throw e;
+    } else if (thrown != null) {
+      throw new IllegalStateException(thrown);
     }
   }
 

@@ -31,9 +31,12 @@ public final class ScalarBackend extends CpuBackend {
 
   @Override
   public Convolution convolution(ConvolutionParameters parameters) {
-    return parameters.winograd()
-        ? new ScalarWinogradConvolution(parameters, parallel())
-        : new ScalarConvolution(parameters, parallel());
+    return new LazyConvolution(
+        parameters,
+        p ->
+            p.winograd()
+                ? new ScalarWinogradConvolution(p, parallel())
+                : new ScalarConvolution(p, parallel()));
   }
 
   @Override

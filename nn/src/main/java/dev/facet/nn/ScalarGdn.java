@@ -37,26 +37,35 @@ final class ScalarGdn implements Gdn {
       CpuBackend.requireSameShape("residual", x, residual);
     }
     Tensor y = Tensor.zeros(x.height(), x.width(), c);
+    float[] after = residual == null ? null : residual.data();
     parallel.forEach(
         x.height(),
         row -> {
           float[] squares = new float[c];
           float[] norm = new float[c];
-          for (int pixel = row * x.width(); pixel < (row + 1) * x.width(); pixel++) {
-            for (int i = 0; i < c; i++) {
-              float v = x.data()[pixel * c + i];
-              squares[i] = v * v;
-            }
+          for (int at = row * x.width() * c; at < (row + 1) * x.width() * c; at += c) {
+            square(x.data(), at, squares);
             System.arraycopy(p.beta(), 0, norm, 0, c);
             ScalarChains.extend(norm, squares, 0, c, rows, 0);
-            for (int i = 0; i < c; i++) {
-              int index = pixel * c + i;
-              float root = (float) Math.sqrt(norm[i]);
-              float v = p.inverse() ? x.data()[index] * root : x.data()[index] / root;
-              y.data()[index] = residual == null ? v : v + residual.data()[index];
-            }
+            normalize(x.data(), at, norm, p.inverse(), after, y.data());
           }
         });
     return y;
+  }
+
+  private static void square(float[] x, int at, float[] squares) {
+    for (int i = 0; i < squares.length; i++) {
+      float v = x[at + i];
+      squares[i] = v * v;
+    }
+  }
+
+  private static void normalize(
+      float[] x, int at, float[] norm, boolean inverse, float @Nullable [] residual, float[] y) {
+    for (int i = 0; i < norm.length; i++) {
+      float root = (float) Math.sqrt(norm[i]);
+      float v = inverse ? x[at + i] * root : x[at + i] / root;
+      y[at + i] = residual == null ? v : v + residual[at + i];
+    }
   }
 }

@@ -42,26 +42,63 @@ public final class Winograd {
   }
 
   /**
-   * Transforms one filter: U = G g G^T in double, rounded once to float.
+   * Transforms the filters of one input channel: U = G g G^T in double, rounded once to float. All output channels side by
+   * side, so that the loops become vector code: there are millions of filters, and a program that is just starting waits for them.
    *
-   * @param out output channel in stored order
-   * @param u receives U by position, {@code 6 * row + column}
+   * @param u receives U, by position ({@code 6 * row + column}) and output channel in stored order
    */
-  public static void transformFilter(ConvolutionParameters p, int out, int in, float[] u) {
-    double[] half = new double[TILE * 3];
-    for (int r = 0; r < TILE; r++) {
-      for (int kx = 0; kx < 3; kx++) {
-        half[3 * r + kx] =
-            G[r][0] * p.weight(out, in, 0, kx)
-                + G[r][1] * p.weight(out, in, 1, kx)
-                + G[r][2] * p.weight(out, in, 2, kx);
+  public static void transformFilters(ConvolutionParameters p, int in, float[][] u) {
+    int n = p.kernelChannels();
+    double[][] g = new double[9][n];
+    p.weights(in, g);
+    double[][] half = new double[TILE * 3][n];
+    for (int kx = 0; kx < 3; kx++) {
+      for (int r = 0; r < TILE; r++) {
+        combine(G[r], g[kx], g[3 + kx], g[6 + kx], half[3 * r + kx]);
       }
     }
     for (int r = 0; r < TILE; r++) {
-      for (int s = 0; s < TILE; s++) {
-        u[r * TILE + s] =
-            (float) (half[3 * r] * G[s][0] + half[3 * r + 1] * G[s][1] + half[3 * r + 2] * G[s][2]);
-      }
+      double[] x = half[3 * r];
+      double[] y = half[3 * r + 1];
+      double[] z = half[3 * r + 2];
+      int row = r * TILE;
+      combine(G[0], x, y, z, u[row]);
+      combineBoth(G[1], x, y, z, u[row + 1], u[row + 2]);
+      combineBoth(G[3], x, y, z, u[row + 3], u[row + 4]);
+      combine(G[5], x, y, z, u[row + 5]);
+    }
+  }
+
+  private static void combine(double[] row, double[] x, double[] y, double[] z, double[] to) {
+    double a = row[0];
+    double b = row[1];
+    double c = row[2];
+    for (int o = 0; o < to.length; o++) {
+      to[o] = a * x[o] + b * y[o] + c * z[o];
+    }
+  }
+
+  private static void combine(double[] row, double[] x, double[] y, double[] z, float[] to) {
+    double a = row[0];
+    double b = row[1];
+    double c = row[2];
+    for (int o = 0; o < to.length; o++) {
+      to[o] = (float) (a * x[o] + b * y[o] + c * z[o]);
+    }
+  }
+
+  /** For the rows of a point and of its negative, which differ in the sign of the middle factor. */
+  private static void combineBoth(
+      double[] row, double[] x, double[] y, double[] z, float[] plus, float[] minus) {
+    double a = row[0];
+    double b = row[1];
+    double c = row[2];
+    for (int o = 0; o < plus.length; o++) {
+      double ax = a * x[o];
+      double by = b * y[o];
+      double cz = c * z[o];
+      plus[o] = (float) (ax + by + cz);
+      minus[o] = (float) (ax - by + cz);
     }
   }
 

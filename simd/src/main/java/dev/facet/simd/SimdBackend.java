@@ -7,6 +7,7 @@ import dev.facet.nn.Elementary;
 import dev.facet.nn.Fma;
 import dev.facet.nn.Gdn;
 import dev.facet.nn.GdnParameters;
+import dev.facet.nn.LazyConvolution;
 import dev.facet.nn.ScalarBackend;
 import dev.facet.nn.Tensor;
 import java.util.Locale;
@@ -41,9 +42,12 @@ final class SimdBackend extends CpuBackend {
 
   @Override
   public Convolution convolution(ConvolutionParameters parameters) {
-    return parameters.winograd()
-        ? new SimdWinogradConvolution(parameters, workspace)
-        : new SimdConvolution(parameters, workspace);
+    return new LazyConvolution(
+        parameters,
+        p ->
+            p.winograd()
+                ? new SimdWinogradConvolution(p, workspace)
+                : new SimdConvolution(p, workspace));
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.facet.codec.lmsfc;
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPack;
+import dev.facet.codec.ModelStreamCodec;
 import dev.facet.codec.Quality;
-import dev.facet.codec.StreamCodec;
 import dev.facet.codec.stream.LevelShape;
 import dev.facet.codec.stream.ReferenceFile;
 import dev.facet.codec.stream.StreamException;
@@ -27,12 +27,15 @@ import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.checkpoint.CheckpointTensor;
 import dev.facet.nn.layers.Weights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * symbols - y_hat - inverse gain - g_s - crop - p2..p5
  * </pre>
  */
-public final class LmsfcCodec extends StreamCodec {
+public final class LmsfcCodec extends ModelStreamCodec {
   private final Backend backend;
   private final boolean ownsBackend;
   private final LmsfcNetworks networks;
@@ -68,8 +71,10 @@ public final class LmsfcCodec extends StreamCodec {
     this.backend = backend;
     this.ownsBackend = ownsBackend;
     Weights weights = new Weights(backend, pack.weights());
-    networks = LmsfcNetworks.read(weights);
     entropyModels = new EntropyModels(pack.weights(), pack.config().gaussianTables());
+    // hashing all weights takes about as long as reading the networks
+    CompletableFuture<byte[]> digest = CompletableFuture.supplyAsync(() -> digest(pack));
+    networks = LmsfcNetworks.read(weights);
     gains = Gains.read(pack.weights(), pack.config().qualities(), networks.latentChannels());
     LmsfcNetworks.Context context = networks.context();
     require(weights, pack, context != null);
@@ -84,9 +89,26 @@ public final class LmsfcCodec extends StreamCodec {
             networks.featureChannels(),
             networks.latentChannels(),
             pack.weights().tensors().stream().mapToLong(CheckpointTensor::elements).sum());
-    identity =
-        new StreamIdentity(
-            pack.kind(), Backend.NUMERIC_PROFILE, pack.digest(entropyModels.tensors()));
+    identity = new StreamIdentity(pack.kind(), Backend.NUMERIC_PROFILE, result(digest));
+  }
+
+  private byte[] digest(ModelPack pack) {
+    try {
+      return pack.digest(entropyModels.tensors());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] result(CompletableFuture<byte[]> digest) throws IOException {
+    try {
+      return digest.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failure) {
+        throw failure.getCause();
+      }
+      throw e;
+    }
   }
 
   private void require(Weights weights, ModelPack pack, boolean context)

@@ -85,7 +85,7 @@ final class Records {
     if (header.sequence()) {
       boolean explicit = !Shapes.areHalves(header.shapes());
       Varint.write(out, head(header.qualitySteps(), explicit ? EXPLICIT : HALVES));
-      Shapes.write(out, header.shapes(), explicit);
+      Shapes.write(out, header.codec(), header.shapes(), explicit);
       writePicture(out, header.picture());
       CRC32C crc = new CRC32C();
       crc.update(out.toByteArray());
@@ -154,7 +154,7 @@ final class Records {
             at, "sequence quality", "mode " + mode + " has no place here");
       }
       quality = quality(head, at);
-      shapes = Shapes.read(in, codec.levels(), mode == EXPLICIT, limits);
+      shapes = Shapes.read(in, codec, mode == EXPLICIT, limits);
       picture = pictures ? Optional.of(readPicture(in)) : Optional.empty();
       int computed = in.check();
       at = in.offset();
@@ -198,7 +198,7 @@ final class Records {
     } else {
       boolean explicit = !Shapes.areHalves(frame.shapes());
       Varint.write(out, head(quality, explicit ? EXPLICIT : HALVES));
-      Shapes.write(out, frame.shapes(), explicit);
+      Shapes.write(out, header.codec(), frame.shapes(), explicit);
       writePicture(out, frame.picture());
     }
     Varint.write(out, frame.payload().length);
@@ -232,7 +232,7 @@ final class Records {
     }
     int quality = mode == REPEAT ? header.qualitySteps() : quality(head, start);
     List<LevelShape> shapes =
-        own ? Shapes.read(in, header.codec().levels(), mode == EXPLICIT, limits) : header.shapes();
+        own ? Shapes.read(in, header.codec(), mode == EXPLICIT, limits) : header.shapes();
     Optional<PictureSize> picture =
         own && header.pictures() ? Optional.of(readPicture(in)) : header.picture();
     boolean same = shapes.equals(header.shapes()) && picture.equals(header.picture());

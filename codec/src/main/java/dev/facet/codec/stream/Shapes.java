@@ -18,7 +18,11 @@ final class Shapes {
     return shapes.equals(LevelShape.halves(shapes.getFirst(), shapes.size()));
   }
 
-  static void write(ByteArrayOutputStream out, List<LevelShape> shapes, boolean explicit) {
+  static void write(
+      ByteArrayOutputStream out, CodecId codec, List<LevelShape> shapes, boolean explicit) {
+    if (codec.levels() == CodecId.ANY_LEVELS) {
+      Varint.write(out, shapes.size());
+    }
     write(out, shapes.getFirst());
     if (!explicit) {
       return;
@@ -42,11 +46,18 @@ final class Shapes {
     Varint.write(out, shape.width());
   }
 
-  static List<LevelShape> read(StreamInput in, int levels, boolean explicit, StreamLimits limits)
+  static List<LevelShape> read(StreamInput in, CodecId codec, boolean explicit, StreamLimits limits)
       throws IOException {
-    List<LevelShape> shapes = new ArrayList<>();
-    shapes.add(read(in, 0, limits));
     long at = in.offset();
+    boolean any = codec.levels() == CodecId.ANY_LEVELS;
+    int levels = any ? in.varint("level count") : codec.levels();
+    if (!codec.takes(levels)) {
+      throw new StreamException.Corrupt(
+          at, "level count", levels + " is not in 1.." + StreamFrame.MAX_LEVELS);
+    }
+    List<LevelShape> shapes = new ArrayList<>();
+    shapes.add(read(in, 0, limits.maxPixels(codec)));
+    at = in.offset();
     int mask = explicit ? in.varint("level mask") : 0;
     if (mask >>> (levels - 1) != 0 || (explicit && mask == 0)) {
       throw new StreamException.Corrupt(
@@ -55,7 +66,7 @@ final class Shapes {
     for (int i = 1; i < levels; i++) {
       LevelShape half = shapes.get(i - 1).half();
       long start = in.offset();
-      LevelShape shape = isOwn(mask, i) ? read(in, i, limits) : half;
+      LevelShape shape = isOwn(mask, i) ? read(in, i, limits.maxPixels(codec)) : half;
       if (shape.equals(half) && isOwn(mask, i)) {
         throw new StreamException.Corrupt(start, "level size", "written though it is a ceil half");
       }
@@ -69,8 +80,7 @@ final class Shapes {
     return (mask & (1 << (i - 1))) != 0;
   }
 
-  private static LevelShape read(StreamInput in, int level, StreamLimits limits)
-      throws IOException {
+  private static LevelShape read(StreamInput in, int level, long maxPixels) throws IOException {
     long start = in.offset();
     String field = "size of level " + level;
     int height = in.varint(field);
@@ -79,11 +89,11 @@ final class Shapes {
       throw new StreamException.Corrupt(start, field, height + "x" + width + " is empty");
     }
     LevelShape shape = new LevelShape(height, width);
-    if (shape.pixels() > limits.maxPixels()) {
+    if (shape.pixels() > maxPixels) {
       throw new StreamException.LimitExceeded(
           start,
           field,
-          String.format(Locale.ROOT, "%s positions, the limit is %d", shape, limits.maxPixels()));
+          String.format(Locale.ROOT, "%s positions, the limit is %d", shape, maxPixels));
     }
     return shape;
   }

@@ -1,5 +1,8 @@
 package dev.facet.codec.stream;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -37,6 +40,25 @@ public final class StreamIdentity {
     this.modelDigest = modelDigest.clone();
   }
 
+  /**
+   * The identity of a codec without a model: the digest is the SHA-256 of the ASCII text {@code facet-codec-} and the codec's
+   * name, the same for all its streams.
+   *
+   * @param profile number of the numeric profile (docs/numerics.md), 0 to 255
+   * @throws IllegalArgumentException if the codec has a model
+   */
+  public static StreamIdentity withoutModel(CodecId codec, int profile) {
+    if (codec.hasModel()) {
+      throw new IllegalArgumentException(codec.kind() + " has a model: its digest is needed");
+    }
+    try {
+      byte[] name = ("facet-codec-" + codec.kind()).getBytes(StandardCharsets.US_ASCII);
+      return new StreamIdentity(codec, profile, MessageDigest.getInstance("SHA-256").digest(name));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
   /** The codec. */
   public CodecId codec() {
     return codec;
@@ -68,7 +90,12 @@ public final class StreamIdentity {
       throw new StreamException.WrongModel(
           StreamHeader.CODEC_OFFSET,
           "codec",
-          "the stream is " + header.codec().kind() + ", the model given is " + codec.kind());
+          String.format(
+              Locale.ROOT,
+              "the stream is %s, the %s given is %s",
+              header.codec().kind(),
+              codec.hasModel() ? "model" : "codec",
+              codec.kind()));
     }
     if (header.profile() != profile) {
       throw new StreamException.WrongProfile(

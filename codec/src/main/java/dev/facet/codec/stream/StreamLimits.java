@@ -4,8 +4,8 @@ package dev.facet.codec.stream;
  * What a reader accepts before it gives up, checked where a value is read and before anything is
  * allocated for it.
  *
- * @param maxPixels height x width of one level
- * @param maxChannels channels of one level, checked where a model pack states them
+ * @param maxPixels height x width of one level; of a coded picture 16 times as much
+ * @param maxChannels channels of one level, checked where a model pack or a payload states them
  * @param maxFrames frames of one stream
  * @param maxPayloadBytes coded bytes of one frame
  */
@@ -16,11 +16,20 @@ public record StreamLimits(long maxPixels, int maxChannels, int maxFrames, int m
    */
   public static final StreamLimits DEFAULT = new StreamLimits(1L << 22, 4096, 1 << 24, 64 << 20);
 
+  private static final int PICTURE = 16;
+
   /** Checks the ranges. */
   public StreamLimits {
     if (maxPixels < 1 || maxChannels < 1 || maxFrames < 1 || maxPayloadBytes < 1) {
       throw new IllegalArgumentException("limits must be positive");
     }
+  }
+
+  /** Largest height x width of one level of a codec: a picture has 16 pixels for each position of its p2. */
+  public long maxPixels(CodecId codec) {
+    return codec != CodecId.IMAGE
+        ? maxPixels
+        : maxPixels > Long.MAX_VALUE / PICTURE ? Long.MAX_VALUE : PICTURE * maxPixels;
   }
 
   /** The same with another number of pixels. */

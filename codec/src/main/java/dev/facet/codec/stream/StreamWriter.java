@@ -122,14 +122,14 @@ public final class StreamWriter implements Closeable {
 
   private static void requireFits(
       StreamIdentity identity, FeatureDigestSize digestSize, StreamFrame frame) {
-    if (frame.shapes().size() != identity.codec().levels()) {
+    if (!identity.codec().takes(frame.shapes().size())) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%d levels, %s has %d",
+              "%d levels, %s has %s",
               frame.shapes().size(),
               identity.codec().kind(),
-              identity.codec().levels()));
+              identity.codec().levelRange()));
     }
     if (frame.featureDigest().length != digestSize.bytes()) {
       throw new IllegalArgumentException(

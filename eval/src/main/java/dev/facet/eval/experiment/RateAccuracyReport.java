@@ -2,7 +2,6 @@ package dev.facet.eval.experiment;
 
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.LevelError;
-import dev.facet.codec.Quality;
 import dev.facet.eval.dataset.Annotation;
 import dev.facet.eval.dataset.BoundingBox;
 import dev.facet.eval.dataset.CocoResult;
@@ -257,8 +256,7 @@ public final class RateAccuracyReport {
   }
 
   private RoundTrip trip(Sample sample, FeaturePyramid pyramid, Coded coded) throws IOException {
-    Quality quality = coded.rate().quality();
-    return RoundTrip.of(detector.codec(), sample.labels().file().toString(), pyramid, quality);
+    return outcome.contender().coder().code(sample, pyramid, coded.rate().quality());
   }
 
   private static HtmlReport.Picture picture(BufferedImage image, String caption) {

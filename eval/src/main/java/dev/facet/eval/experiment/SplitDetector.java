@@ -1,11 +1,12 @@
 package dev.facet.eval.experiment;
 
-import dev.facet.codec.FeatureCodec;
-import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.stream.PictureSize;
 import dev.facet.nn.Backend;
+import dev.facet.nn.Tensor;
+import dev.facet.nn.checkpoint.Checkpoint;
+import dev.facet.nn.checkpoint.CheckpointTensor;
 import dev.facet.nn.layers.Weights;
 import dev.facet.vision.detection.DetectionHead;
 import dev.facet.vision.detection.Detections;
@@ -14,27 +15,46 @@ import dev.facet.vision.detection.ImageGeometry;
 import dev.facet.vision.detection.PyramidExtractor;
 import dev.facet.vision.image.Picture;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeSet;
 
-/** A pack's detector, cut at the pyramid, and the codec that works there. Thread-safe. */
-public final class SplitDetector implements AutoCloseable {
+/** A pack's detector, cut at the pyramid. Thread-safe. */
+public final class SplitDetector {
+  private final String name;
   private final DetectorDescription description;
+
+  /** The description as the pack has it. */
+  private final String stated;
+
+  private final Checkpoint checkpoint;
   private final PyramidExtractor extractor;
-  private final FeatureCodec codec;
   private final DetectionHead head;
 
   /**
-   * Opens the three parts.
+   * Opens both parts.
    *
-   * @param backend stays open when this is closed
-   * @throws IOException if the pack lacks one of them, or its files are damaged
+   * @param backend stays open as long as this is used
+   * @throws IOException if the pack has no detector, or its files are damaged
    */
   public SplitDetector(ModelPack pack, Backend backend) throws IOException {
+    name = pack.name();
     description = DetectorDescription.parse(pack.path().toString(), pack.description().detector());
-    Weights weights = new Weights(backend, pack.detectorWeights());
+    stated = pack.description().detector().toString();
+    checkpoint = pack.detectorWeights();
+    Weights weights = new Weights(backend, checkpoint);
     extractor = description.extractor(weights);
     head = description.head(weights);
-    codec = FeatureCodecs.open(pack, backend);
+  }
+
+  /** Name of the pack. */
+  public String name() {
+    return name;
   }
 
   /** Names of the classes; label 1 is the first. */
@@ -42,9 +62,30 @@ public final class SplitDetector implements AutoCloseable {
     return description.classes();
   }
 
-  /** The codec, closed with this. */
-  public FeatureCodec codec() {
-    return codec;
+  /**
+   * SHA-256 over the description and the weights, 64 hexadecimal digits.
+   *
+   * @throws IOException if a weight's file is damaged
+   */
+  public String digest() throws IOException {
+    MessageDigest sha;
+    try {
+      sha = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    sha.update(stated.getBytes(StandardCharsets.UTF_8));
+    for (String key : new TreeSet<>(checkpoint.names())) {
+      CheckpointTensor tensor = checkpoint.get(key);
+      sha.update((key + Arrays.toString(tensor.shape())).getBytes(StandardCharsets.UTF_8));
+      if (tensor.dtype().isFloat()) {
+        float[] values = tensor.floats();
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
+        bytes.asFloatBuffer().put(values);
+        sha.update(bytes);
+      }
+    }
+    return HexFormat.of().formatHex(sha.digest());
   }
 
   /**
@@ -53,14 +94,24 @@ public final class SplitDetector implements AutoCloseable {
    * @throws IllegalArgumentException if the picture is too thin for the pack's resize rule
    */
   public FeaturePyramid features(Picture picture) {
-    return FeaturePyramid.of(extractor.apply(picture.tensor()))
-        .withPicture(new PictureSize(picture.height(), picture.width()));
+    return features(picture.tensor());
+  }
+
+  /**
+   * The same of samples.
+   *
+   * @param rgb (H, W, 3), RGB from 0 to 1
+   * @throws IllegalArgumentException if the picture is too thin for the pack's resize rule
+   */
+  public FeaturePyramid features(Tensor rgb) {
+    return FeaturePyramid.of(extractor.apply(rgb))
+        .withPicture(new PictureSize(rgb.height(), rgb.width()));
   }
 
   /**
    * The server's part.
    *
-   * @param pyramid of {@link #features}, or decoded
+   * @param pyramid of {@link #features(Picture)}, or decoded
    * @return boxes in pixels of the picture
    * @throws IllegalArgumentException if the pyramid does not say the size of its picture, or is not of such a picture
    */
@@ -72,10 +123,5 @@ public final class SplitDetector implements AutoCloseable {
     ImageGeometry geometry =
         ImageGeometry.of(size.height(), size.width(), description.config().resize());
     return head.apply(pyramid.levels(), geometry);
-  }
-
-  @Override
-  public void close() {
-    codec.close();
   }
 }

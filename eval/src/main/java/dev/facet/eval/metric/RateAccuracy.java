@@ -28,7 +28,12 @@ public record RateAccuracy(
    * @param ap AP over IoU 0.5 to 0.95
    */
   public record Point(
-      double quality, long bytes, double bpp, double ratio, double ap50, double ap) {}
+      double quality, long bytes, double bpp, double ratio, double ap50, double ap) {
+    /** Bytes of the streams by bytes of the float32 features: Chen et al. 2019, eq. 1. */
+    public double compressionRate() {
+      return 1 / ratio;
+    }
+  }
 
   /** Which of the two accuracies. */
   public enum Measure {
@@ -36,6 +41,11 @@ public record RateAccuracy(
     AP50,
     /** AP over IoU 0.5 to 0.95. */
     AP;
+
+    /** For people. */
+    public String label() {
+      return this == AP50 ? "AP@.5" : "AP@.5:.95";
+    }
 
     double of(Point point) {
       return this == AP50 ? point.ap50() : point.ap();
@@ -99,6 +109,11 @@ public record RateAccuracy(
     Point high = points.get(below + 1);
     double share = (wanted - measure.of(low)) / (measure.of(high) - measure.of(low));
     return nearLossless(Found.INTERPOLATED, low.bpp() * Math.pow(high.bpp() / low.bpp(), share));
+  }
+
+  /** The curve as {@link BdRate} compares it: accuracy over bits per pixel. */
+  public List<BdRate.Point> curve(Measure measure) {
+    return points.stream().map(point -> new BdRate.Point(point.bpp(), measure.of(point))).toList();
   }
 
   /** The point of the lowest rate from which on all keep 99 %; that of the highest rate if not even it does. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.LevelError;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.Quality;
 import dev.facet.codec.internal.RandomModel;
@@ -42,11 +44,14 @@ class RateAccuracyRunTest {
   @TempDir private static Path folder;
   private static Backend backend;
   private static SplitDetector detector;
+  private static ModelCodec codec;
 
   @BeforeAll
   static void open() throws IOException {
     backend = Backends.open();
-    detector = new SplitDetector(pack("tiny", TinyPack.CLASSES), backend);
+    ModelPack pack = pack("tiny", TinyPack.CLASSES);
+    detector = new SplitDetector(pack, backend);
+    codec = FeatureCodecs.open(pack, backend);
   }
 
   private static ModelPack pack(String name, String classes) throws IOException {
@@ -55,7 +60,7 @@ class RateAccuracyRunTest {
 
   @AfterAll
   static void close() {
-    detector.close();
+    codec.close();
     backend.close();
   }
 
@@ -63,8 +68,8 @@ class RateAccuracyRunTest {
   @Test
   void isTheSumOfItsPictures() throws Exception {
     AtomicInteger steps = new AtomicInteger();
-    RateAccuracyRun run = new RateAccuracyRun(detector, QUALITIES, 2);
-    Outcome outcome = run.run(SAMPLES, steps::incrementAndGet);
+    RateAccuracyRun run = run(detector, 2);
+    Outcome outcome = run.run(SAMPLES, steps::incrementAndGet).getFirst();
     assertThat(steps).hasValue(SCENES * 4).hasValue(run.steps(SCENES));
     assertThat(outcome.pictures()).isEqualTo(SCENES);
     assertThat(outcome.coded().stream().map(c -> c.rate().quality())).isEqualTo(QUALITIES);
@@ -79,8 +84,8 @@ class RateAccuracyRunTest {
       Sample sample = SAMPLES.reader().read(i);
       labels.add(sample.labels());
       FeaturePyramid pyramid = detector.features(sample.picture());
-      byte[] stream = detector.codec().encode(pyramid, Quality.of(0.5));
-      FeaturePyramid back = detector.codec().decode(stream);
+      byte[] stream = codec.encode(pyramid, Quality.of(0.5));
+      FeaturePyramid back = codec.decode(stream);
       raw += pyramid.float32Bytes();
       bytes += stream.length;
       mse += pyramid.compare(back).get(2).mse() / SCENES;
@@ -108,8 +113,8 @@ class RateAccuracyRunTest {
 
   @Test
   void threadsChangeNothingButTimes() throws Exception {
-    Outcome one = new RateAccuracyRun(detector, QUALITIES, 1).run(SAMPLES, () -> {});
-    Outcome three = new RateAccuracyRun(detector, QUALITIES, 3).run(SAMPLES, () -> {});
+    Outcome one = run(detector, 1).run(SAMPLES, () -> {}).getFirst();
+    Outcome three = run(detector, 3).run(SAMPLES, () -> {}).getFirst();
     assertThat(three.curve()).isEqualTo(one.curve());
     assertThat(three.labels()).isEqualTo(one.labels());
     for (int q = 0; q < QUALITIES.size(); q++) {
@@ -123,24 +128,18 @@ class RateAccuracyRunTest {
   /** Classes are matched by name, wherever they stand; what the labels do not have is no false alarm. */
   @Test
   void classesAreMatchedByName() throws Exception {
-    try (SplitDetector other =
-        new SplitDetector(pack("other", "\"Bus \", \"car\", \"zebra\""), backend)) {
-      Outcome outcome = new RateAccuracyRun(other, QUALITIES, 2).run(SAMPLES, () -> {});
-      List<CocoResult> expected =
-          new RateAccuracyRun(detector, QUALITIES, 2)
-              .run(SAMPLES, () -> {}).uncompressed().results().stream()
-                  .filter(r -> r.category() < 2)
-                  .map(
-                      r -> new CocoResult(r.image(), r.category() == 0 ? 2 : 0, r.box(), r.score()))
-                  .toList();
-      assertThat(outcome.uncompressed().results()).isEqualTo(expected).isNotEmpty();
-    }
-    try (SplitDetector zoo =
-        new SplitDetector(pack("zoo", "\"zebra\", \"gnu\", \"okapi\""), backend)) {
-      assertThatThrownBy(() -> new RateAccuracyRun(zoo, QUALITIES, 1).run(SAMPLES, () -> {}))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("finds [zebra, gnu, okapi], the pictures are labelled with [car,");
-    }
+    SplitDetector other = new SplitDetector(pack("other", "\"Bus \", \"car\", \"zebra\""), backend);
+    Outcome outcome = run(other, 2).run(SAMPLES, () -> {}).getFirst();
+    List<CocoResult> expected =
+        run(detector, 2).run(SAMPLES, () -> {}).getFirst().uncompressed().results().stream()
+            .filter(r -> r.category() < 2)
+            .map(r -> new CocoResult(r.image(), r.category() == 0 ? 2 : 0, r.box(), r.score()))
+            .toList();
+    assertThat(outcome.uncompressed().results()).isEqualTo(expected).isNotEmpty();
+    SplitDetector zoo = new SplitDetector(pack("zoo", "\"zebra\", \"gnu\", \"okapi\""), backend);
+    assertThatThrownBy(() -> run(zoo, 1).run(SAMPLES, () -> {}).getFirst())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("finds [zebra, gnu, okapi], the pictures are labelled with [car,");
   }
 
   @Test
@@ -152,7 +151,7 @@ class RateAccuracyRunTest {
             Thread.currentThread().interrupt();
           }
         };
-    assertThatThrownBy(() -> new RateAccuracyRun(detector, QUALITIES, 1).run(SAMPLES, interrupt))
+    assertThatThrownBy(() -> run(detector, 1).run(SAMPLES, interrupt))
         .isInstanceOf(InterruptedException.class);
     assertThat(steps).hasValue(2);
     assertThat(Thread.interrupted()).isFalse();
@@ -172,11 +171,11 @@ class RateAccuracyRunTest {
                       image.id(), image.file(), image.width(), image.height(), List.of()),
                   sample.picture());
             });
-    assertThatThrownBy(() -> new RateAccuracyRun(detector, QUALITIES, 1).run(blank, () -> {}))
+    assertThatThrownBy(() -> run(detector, 1).run(blank, () -> {}).getFirst())
         .hasMessageContaining("no object is labelled");
-    assertThatThrownBy(() -> new RateAccuracyRun(detector, List.of(Quality.of(2)), 1))
+    assertThatThrownBy(() -> Contender.of(codec, List.of(Quality.of(2))))
         .hasMessageContaining("quality 2 does not exist");
-    assertThatThrownBy(() -> new RateAccuracyRun(detector, List.of(), 1))
+    assertThatThrownBy(() -> Contender.of(codec, List.of()))
         .hasMessageContaining("at least one is needed");
     assertThatThrownBy(() -> Samples.of(SceneGenerator.of(7), 0))
         .hasMessageContaining("no picture");
@@ -187,14 +186,14 @@ class RateAccuracyRunTest {
             i -> {
               throw new IOException("picture " + i);
             });
-    assertThatThrownBy(() -> new RateAccuracyRun(detector, QUALITIES, 1).run(broken, () -> {}))
+    assertThatThrownBy(() -> run(detector, 1).run(broken, () -> {}).getFirst())
         .isInstanceOf(IOException.class)
         .hasMessage("picture 0");
   }
 
   @Test
   void theReportIsOneFileWithEverythingInside() throws Exception {
-    Outcome outcome = new RateAccuracyRun(detector, QUALITIES, 2).run(SAMPLES, () -> {});
+    Outcome outcome = run(detector, 2).run(SAMPLES, () -> {}).getFirst();
     String html =
         new RateAccuracyReport(detector, SAMPLES, outcome)
             .html("A <title>", "3 scenes", Map.of("Machine", "a & b"), "facet demo --scenes 3");
@@ -206,6 +205,11 @@ class RateAccuracyRunTest {
     for (Coded coded : outcome.coded()) {
       assertThat(html).contains(String.format(Locale.ROOT, "<td>%.4f</td>", coded.rate().bpp()));
     }
+  }
+
+  private static RateAccuracyRun run(SplitDetector of, int threads) {
+    return new RateAccuracyRun(
+        of, List.of(Contender.of(codec, QUALITIES)), threads, Journal.none());
   }
 
   private static Path tinyPack(Path folder, String classes) throws IOException {

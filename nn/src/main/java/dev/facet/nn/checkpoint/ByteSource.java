@@ -2,6 +2,8 @@ package dev.facet.nn.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -16,18 +18,44 @@ final class ByteSource implements Closeable {
 
   private final String name;
   private final @Nullable FileChannel channel;
-  private final byte[] array;
+
+  /** The bytes, if no channel has them: an array or a mapped file. */
+  private final MemorySegment memory;
+
   private final long size;
 
-  private ByteSource(String name, @Nullable FileChannel channel, byte[] array, long size) {
+  private ByteSource(String name, @Nullable FileChannel channel, MemorySegment memory, long size) {
     this.name = name;
     this.channel = channel;
-    this.array = array;
+    this.memory = memory;
     this.size = size;
   }
 
   static ByteSource of(String name, byte[] bytes) {
-    return new ByteSource(name, null, bytes, bytes.length);
+    return new ByteSource(name, null, MemorySegment.ofArray(bytes), bytes.length);
+  }
+
+  /** A file that is mapped into memory; views of it last as long as they are used. */
+  static ByteSource map(Path path, Limits limits) throws CheckpointException {
+    try (ByteSource file = open(path, limits)) {
+      if (file.channel == null || file.size == 0) {
+        return of(file.name, new byte[0]);
+      }
+      MemorySegment mapped =
+          file.channel.map(FileChannel.MapMode.READ_ONLY, 0, file.size, Arena.ofAuto());
+      return new ByteSource(file.name, null, mapped, file.size);
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (IOException | UnsupportedOperationException e) {
+      // a file system without maps
+      return of(path.toString(), readAll(path, limits));
+    }
+  }
+
+  private static byte[] readAll(Path path, Limits limits) throws CheckpointException {
+    try (ByteSource file = open(path, limits)) {
+      return file.read(0, file.size, "the file");
+    }
   }
 
   static ByteSource open(Path path, Limits limits) throws CheckpointException {
@@ -38,7 +66,7 @@ final class ByteSource implements Closeable {
     }
     try {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-      ByteSource source = new ByteSource(name, channel, new byte[0], channel.size());
+      ByteSource source = new ByteSource(name, channel, MemorySegment.NULL, channel.size());
       try {
         source.checkSize(limits);
       } catch (CheckpointException e) {
@@ -68,8 +96,19 @@ final class ByteSource implements Closeable {
     return size;
   }
 
-  /** A copy of the given range; {@code field} names it in errors. */
-  byte[] read(long offset, long length, String field) throws CheckpointException {
+  /** The given range, without a copy where the bytes are in memory; {@code field} names it in errors. */
+  ByteBuffer view(long offset, long length, String field) throws CheckpointException {
+    if (channel != null) {
+      return ByteBuffer.wrap(read(offset, length, field));
+    }
+    checkRange(offset, length, field);
+    if (length > MAX_ARRAY) {
+      throw tooLarge(length, name, field);
+    }
+    return memory.asSlice(offset, length).asByteBuffer();
+  }
+
+  private void checkRange(long offset, long length, String field) throws CheckpointException {
     if (offset < 0 || length < 0 || offset > size || length > size - offset) {
       throw new CheckpointException(
           name,
@@ -81,9 +120,14 @@ final class ByteSource implements Closeable {
               + size
               + "; it is truncated or damaged");
     }
+  }
+
+  /** A copy of the given range; {@code field} names it in errors. */
+  byte[] read(long offset, long length, String field) throws CheckpointException {
+    checkRange(offset, length, field);
     byte[] bytes = allocate(length, name, field);
     if (channel == null) {
-      System.arraycopy(array, (int) offset, bytes, 0, bytes.length);
+      MemorySegment.copy(memory, offset, MemorySegment.ofArray(bytes), 0, length);
       return bytes;
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -107,8 +151,7 @@ final class ByteSource implements Closeable {
    */
   static byte[] allocate(long length, String name, String field) throws CheckpointException {
     if (length > MAX_ARRAY) {
-      throw new CheckpointException(
-          name, -1, field + " has " + length + " bytes; a single tensor may have 2 GiB at most");
+      throw tooLarge(length, name, field);
     }
     try {
       return new byte[(int) length];
@@ -124,6 +167,11 @@ final class ByteSource implements Closeable {
               + "; start Java with a larger -Xmx",
           e);
     }
+  }
+
+  private static CheckpointException tooLarge(long length, String name, String field) {
+    return new CheckpointException(
+        name, -1, field + " has " + length + " bytes; a single tensor may have 2 GiB at most");
   }
 
   @Override

@@ -74,6 +74,19 @@ public final class Checkpoint {
   }
 
   /**
+   * As {@link #load(Path)}, but the tensors of a safetensors file stay in the file, which is mapped into memory: nothing is
+   * copied, and nothing is read before it is asked for. For files that are replaced as a whole, never changed
+   * in place, such as a model pack's: a file that is cut short while it is mapped ends in an {@link InternalError}.
+   *
+   * @throws CheckpointException as {@link #load(Path, Limits)}
+   */
+  public static Checkpoint map(Path path) throws CheckpointException {
+    try (ByteSource source = ByteSource.map(path, Limits.DEFAULT)) {
+      return Formats.read(source, Limits.DEFAULT, StateDict.Scope.MODEL);
+    }
+  }
+
+  /**
    * As {@link #load(Path, Limits)}, from memory, for example from a resource of a jar.
    *
    * @param name what to call it in errors

@@ -2,6 +2,7 @@ package dev.facet.nn.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
 
 /**
@@ -11,14 +12,22 @@ import java.util.Arrays;
  * returns a new array, row-major without gaps (C order) whatever strides the file used.
  */
 public final class CheckpointTensor {
+  /** Elements converted at a time. */
+  private static final int PIECE = 1 << 12;
+
   private final String name;
   private final DType dtype;
   private final Layout layout;
-  private final byte[] storage;
+  private final ByteBuffer storage;
   private final ByteOrder order;
 
   /** The layout must have been checked against the storage. */
   CheckpointTensor(String name, DType dtype, Layout layout, byte[] storage, ByteOrder order) {
+    this(name, dtype, layout, ByteBuffer.wrap(storage), order);
+  }
+
+  /** The layout must have been checked against the storage, all of the buffer. */
+  CheckpointTensor(String name, DType dtype, Layout layout, ByteBuffer storage, ByteOrder order) {
     this.name = name;
     this.dtype = dtype;
     this.layout = layout;
@@ -120,8 +129,13 @@ public final class CheckpointTensor {
     switch (dtype) {
       case F32 -> in.asFloatBuffer().get(out);
       case F16 -> {
-        for (int i = 0; i < out.length; i++) {
-          out[i] = Float.float16ToFloat(in.getShort(2 * i));
+        // arrays alone, a piece at a time: the form that C2 turns into vector code
+        short[] halves = new short[Math.min(out.length, PIECE)];
+        ShortBuffer from = in.asShortBuffer();
+        for (int at = 0; at < out.length; at += halves.length) {
+          int n = Math.min(halves.length, out.length - at);
+          from.get(halves, 0, n);
+          widen(halves, n, out, at);
         }
       }
       case BF16 -> {
@@ -146,6 +160,29 @@ public final class CheckpointTensor {
       }
     }
     return out;
+  }
+
+  /** Takes the first {@code n} values of an array that is used again. */
+  public interface FloatPieces {
+    void accept(float[] values, int n);
+  }
+
+  /** {@link #floats()} in order and in pieces, without room for all of them. */
+  public void forEachFloats(FloatPieces consumer) {
+    if (dtype != DType.F16) {
+      float[] values = floats();
+      consumer.accept(values, values.length);
+      return;
+    }
+    ShortBuffer in = packed().asShortBuffer();
+    short[] halves = new short[PIECE];
+    float[] values = new float[PIECE];
+    while (in.hasRemaining()) {
+      int n = Math.min(PIECE, in.remaining());
+      in.get(halves, 0, n);
+      widen(halves, n, values, 0);
+      consumer.accept(values, n);
+    }
   }
 
   /** The values as float64; exact but for integers beyond 2^53. */
@@ -267,7 +304,7 @@ public final class CheckpointTensor {
     int length = elements() * size;
     if (layout.isContiguous()) {
       int start = length == 0 ? 0 : (int) layout.offset() * size;
-      return ByteBuffer.wrap(storage, start, length).slice().order(order);
+      return storage.slice(start, length).order(order);
     }
     byte[] out = new byte[length];
     int[] shape = layout.shape();
@@ -275,7 +312,7 @@ public final class CheckpointTensor {
     int[] index = new int[shape.length];
     long at = layout.offset();
     for (int written = 0; written < length; written += size) {
-      System.arraycopy(storage, (int) at * size, out, written, size);
+      storage.get((int) at * size, out, written, size);
       for (int d = shape.length - 1; d >= 0; d--) {
         at += strides[d];
         if (++index[d] < shape[d]) {
@@ -286,6 +323,12 @@ public final class CheckpointTensor {
       }
     }
     return ByteBuffer.wrap(out).order(order);
+  }
+
+  private static void widen(short[] halves, int n, float[] to, int at) {
+    for (int i = 0; i < n; i++) {
+      to[at + i] = Float.float16ToFloat(halves[i]);
+    }
   }
 
   private long integer(ByteBuffer in, int i) {

@@ -1,7 +1,6 @@
 package dev.facet.nn.checkpoint;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 
 /**
  * The four spellings of CompressAI's state dict keys, brought to that of version 1.1.5, which L-MSFC
@@ -18,10 +17,9 @@ import java.util.regex.Pattern;
  * <p>Only for codecs: in a torchvision ResNet {@code downsample} is the right name.
  */
 public final class CompressAiKeys {
-  private static final Pattern LISTED =
-      Pattern.compile("(.*\\.)?_?(matrices|biases|factors)\\.(\\d{1,4})", Pattern.DOTALL);
-  private static final Pattern DOWNSAMPLE =
-      Pattern.compile("(.*\\.)downsample\\.(weight|bias)", Pattern.DOTALL);
+  private static final Map<String, String> SINGULAR =
+      Map.of("matrices", "_matrix", "biases", "_bias", "factors", "_factor");
+  private static final String DOWNSAMPLE = ".downsample.";
   private static final String DATA_PARALLEL = "module.";
 
   private CompressAiKeys() {}
@@ -38,20 +36,27 @@ public final class CompressAiKeys {
   /** The name of version 1.1.5; names that never changed come back as they are. */
   public static String canonical(String key) {
     String name = key.startsWith(DATA_PARALLEL) ? key.substring(DATA_PARALLEL.length()) : key;
-    Matcher listed = LISTED.matcher(name);
-    if (listed.matches()) {
-      String prefix = listed.group(1) == null ? "" : listed.group(1);
-      return prefix + singular(listed.group(2)) + listed.group(3);
+    int dot = name.lastIndexOf('.');
+    if (dot < 0) {
+      return name;
     }
-    Matcher downsample = DOWNSAMPLE.matcher(name);
-    return downsample.matches() ? downsample.group(1) + "skip." + downsample.group(2) : name;
+    String last = name.substring(dot + 1);
+    if (isNumber(last)) {
+      int start = name.lastIndexOf('.', dot - 1) + 1;
+      int word = name.startsWith("_", start) ? start + 1 : start;
+      String singular = SINGULAR.get(name.substring(word, dot));
+      return singular == null ? name : name.substring(0, start) + singular + last;
+    }
+    int skip = dot + 1 - DOWNSAMPLE.length();
+    boolean downsample =
+        skip >= 0
+            && name.startsWith(DOWNSAMPLE, skip)
+            && (last.equals("weight") || last.equals("bias"));
+    return downsample ? name.substring(0, skip) + ".skip." + last : name;
   }
 
-  private static String singular(String plural) {
-    return switch (plural) {
-      case "matrices" -> "_matrix";
-      case "biases" -> "_bias";
-      default -> "_factor";
-    };
+  /** One to four decimal digits. */
+  private static boolean isNumber(String s) {
+    return !s.isEmpty() && s.length() <= 4 && s.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

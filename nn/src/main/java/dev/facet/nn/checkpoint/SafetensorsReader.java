@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,7 @@ final class SafetensorsReader {
     checkCoverage(file, entries, base, source.size() - base, limits);
     List<CheckpointTensor> tensors = new ArrayList<>(entries.size());
     for (Entry e : entries) {
-      byte[] bytes = source.read(base + e.begin, e.end - e.begin, "tensor " + e.name);
+      ByteBuffer bytes = source.view(base + e.begin, e.end - e.begin, "tensor " + e.name);
       tensors.add(
           new CheckpointTensor(
               e.name, e.dtype, Layout.contiguous(e.shape), bytes, ByteOrder.LITTLE_ENDIAN));
@@ -160,7 +159,8 @@ final class SafetensorsReader {
       String file, List<Entry> entries, long base, long available, Limits limits)
       throws CheckpointException {
     List<Entry> sorted = new ArrayList<>(entries);
-    sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    sorted.sort(
+        (a, b) -> a.begin != b.begin ? Long.compare(a.begin, b.begin) : Long.compare(a.end, b.end));
     long at = 0;
     long elements = 0;
     for (Entry e : sorted) {

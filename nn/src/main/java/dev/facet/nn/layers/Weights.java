@@ -96,7 +96,9 @@ public final class Weights {
   public float[] floats(String name, int... shape) throws CheckpointException {
     float[] values = checkpoint.floats(key(name), shape);
     for (float value : values) {
-      require(Float.isFinite(value), "%s holds %s", name, value);
+      if (!Float.isFinite(value)) {
+        require(false, "%s holds %s", name, value);
+      }
     }
     return values;
   }

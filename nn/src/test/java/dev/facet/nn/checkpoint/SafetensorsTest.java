@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -124,5 +126,58 @@ class SafetensorsTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
+  }
+
+  @Test
+  void aMappedFileHasTheSameTensors(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("a.safetensors"), Samples.safetensors());
+    Checkpoint read = Checkpoint.load(file);
+    Checkpoint mapped = Checkpoint.map(file);
+    assertThat(mapped.names()).isEqualTo(read.names());
+    for (CheckpointTensor tensor : mapped.tensors()) {
+      assertThat(tensor.bytes()).isEqualTo(read.get(tensor.name()).bytes());
+      if (tensor.dtype().isFloat()) {
+        List<Float> pieces = new ArrayList<>();
+        tensor.forEachFloats((values, n) -> {
+          for (int i = 0; i < n; i++) {
+            pieces.add(values[i]);
+          }
+        });
+        assertThat(pieces).containsExactlyElementsOf(boxed(tensor.floats()));
+      }
+    }
+  }
+
+  private static List<Float> boxed(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+
+  @Test
+  void aMappedFileThatIsCutShortIsRefused(@TempDir Path folder) throws IOException {
+    byte[] whole = Samples.safetensors();
+    for (int n = 0; n < whole.length; n++) {
+      Path file = Files.write(folder.resolve(n + ".safetensors"), Arrays.copyOf(whole, n));
+      assertThatThrownBy(() -> Checkpoint.map(file)).isInstanceOf(CheckpointException.class);
+    }
+  }
+
+  @Test
+  void piecesOfHalvesAreTheWhole() {
+    float[] values = new float[10_001]; // more than one piece, the last one short
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i / 8f;
+    }
+    CheckpointTensor halves = CheckpointTensor.ofFloats("a", values, 73, 137).to(DType.F16);
+    List<Float> pieces = new ArrayList<>();
+    halves.forEachFloats((piece, n) -> {
+      for (int i = 0; i < n; i++) {
+        pieces.add(piece[i]);
+      }
+    });
+    assertThat(pieces).containsExactlyElementsOf(boxed(halves.floats()));
   }
 }

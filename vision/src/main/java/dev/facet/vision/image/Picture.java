@@ -70,6 +70,32 @@ public record Picture(BufferedImage image) {
     return new Picture(upright ? jpeg.orientation().apply(decoded) : decoded);
   }
 
+  /**
+   * A picture of samples, the inverse of {@link #tensor()}.
+   *
+   * @param rgb (H, W, 3), 0 to 1; rounded to multiples of 1 / 255
+   * @throws IllegalArgumentException if there are not three channels
+   */
+  public static Picture of(Tensor rgb) {
+    if (rgb.channels() != CHANNELS) {
+      throw new IllegalArgumentException("a picture has 3 channels, not " + rgb.channels());
+    }
+    BufferedImage image = new BufferedImage(rgb.width(), rgb.height(), BufferedImage.TYPE_INT_RGB);
+    int[] row = new int[rgb.width()];
+    int from = 0;
+    for (int y = 0; y < rgb.height(); y++) {
+      for (int x = 0; x < row.length; x++) {
+        int colour = 0;
+        for (int c = 0; c < CHANNELS; c++) {
+          colour = colour << 8 | Math.clamp(Math.round(255 * rgb.data()[from++]), 0, 0xFF);
+        }
+        row[x] = colour;
+      }
+      image.setRGB(0, y, row.length, 1, row, 0, row.length);
+    }
+    return new Picture(image);
+  }
+
   /** Rows. */
   public int height() {
     return image.getHeight();

@@ -3,7 +3,8 @@ package dev.facet.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.facet.bench.PeerReport.Row;
+import dev.facet.bench.Report.OwnRow;
+import dev.facet.bench.Report.Row;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
 import dev.facet.nn.Tensor;
@@ -12,11 +13,12 @@ import dev.facet.nn.onnx.OnnxRecorder;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PeerReportTest {
+class ReportTest {
   @Test
   void tableHasMediansSpreadsAndRatios() {
     Row forks =
@@ -28,25 +30,56 @@ class PeerReportTest {
             Map.of(
                 "facet", List.of(8.0, 10.0, 20.0),
                 "onnxruntime", List.of(20.0, 30.0),
-                "pytorch", List.of(5.0)));
-    Row failed = new Row("b", 1, 1, Double.NaN, Map.of("facet", List.of(10.0)));
-    assertThat(PeerReport.table(List.of(forks, failed)).lines())
+                "pytorch", List.of(5.0)),
+            "0123abcd");
+    Row failed = new Row("b", 1, 1, Double.NaN, Map.of("facet", List.of(10.0)), "89abcdef");
+    assertThat(Report.table(List.of(forks, failed)).lines())
         .containsExactly(
-            "| network | threads | Facet, ms | GFLOP/s | of peak | ONNX Runtime, ms | ratio | PyTorch, ms | ratio |",
-            "|---|---|---|---|---|---|---|---|---|",
-            "| a | 2 | 10.0 (8.00 to 20.0) | 200 | 50 % | 25.0 (20.0 to 30.0) | **2.50** | 5.00 | **0.50** |",
-            "| b | 1 | 10.0 | 200 | - | failed | - | failed | - |");
+            "| network | threads | Facet, ms | GFLOP/s | of peak | ONNX Runtime, ms | ratio | PyTorch, ms | ratio | checksum |",
+            "|---|---|---|---|---|---|---|---|---|---|",
+            "| a | 2 | 10.0 (8.00 to 20.0) | 200 | 50 % | 25.0 (20.0 to 30.0) | **2.50** | 5.00 | **0.50** | 0123abcd |",
+            "| b | 1 | 10.0 | 200 | - | failed | - | failed | - | 89abcdef |");
     assertThat(forks.isComplete()).isTrue();
     assertThat(failed.isComplete()).isFalse();
   }
 
   @Test
+  void ownRowsHaveMediansAndChecksums() {
+    OwnRow row =
+        new OwnRow("Entropy encode", "rows = ALL_ROWS", List.of(8.0, 10.0, 20.0), "ops/us", "0a");
+    assertThat(Report.ownTable(List.of(row)).lines())
+        .last()
+        .isEqualTo("| Entropy encode | rows = ALL_ROWS | 10.0 (8.00 to 20.0) | ops/us | 0a |");
+  }
+
+  @Test
+  void checksumsAreThoseOfTheForksOfABenchmark() {
+    String output =
+        """
+        # Benchmark: a.B.run
+        # Parameters: (x = 1, y = z)
+        # Warmup Iteration   1: checksum 00000001
+        3 boxes, checksum 00000002
+        # Benchmark: a.C.run
+        checksum 00000003
+        checksum 00000003
+        """;
+    assertThat(Report.checksums(output))
+        .isEqualTo(
+            Map.of(
+                "a.B.run (x = 1, y = z)",
+                Set.of("00000001", "00000002"),
+                "a.C.run",
+                Set.of("00000003")));
+  }
+
+  @Test
   void onlyThePlaceBetweenTheMarksChanges() {
-    String document = "before\n" + PeerReport.BEGIN + "\nold\n" + PeerReport.END + "\nafter\n";
-    String written = PeerReport.replaced(document, "new");
+    String document = "before\n" + Report.BEGIN + "\nold\n" + Report.END + "\nafter\n";
+    String written = Report.replaced(document, "new");
     assertThat(written).isEqualTo(document.replace("old", "new"));
-    assertThat(PeerReport.replaced(written, "new")).isEqualTo(written);
-    assertThatThrownBy(() -> PeerReport.replaced("nothing", "new"))
+    assertThat(Report.replaced(written, "new")).isEqualTo(written);
+    assertThatThrownBy(() -> Report.replaced("nothing", "new"))
         .hasMessageContaining("no place for the table");
   }
 

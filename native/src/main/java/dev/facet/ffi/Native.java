@@ -1,0 +1,75 @@
+package dev.facet.ffi;
+
+import dev.facet.codec.video.VideoFormat;
+import dev.facet.codec.video.VideoPicture;
+import java.lang.foreign.AddressLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Types of C, strings, and planes of samples in native memory. */
+final class Native {
+  static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  static final ValueLayout.OfByte BOOL = ValueLayout.JAVA_BYTE;
+  static final AddressLayout POINTER = ValueLayout.ADDRESS;
+
+  private static final int MAX_STRING = 1024;
+
+  private Native() {}
+
+  static boolean isNull(MemorySegment pointer) {
+    return pointer.address() == 0;
+  }
+
+  /** A string that the library owns. */
+  static String string(MemorySegment pointer) {
+    return isNull(pointer) ? "" : pointer.reinterpret(MAX_STRING).getString(0);
+  }
+
+  /** What a call threw that declares to throw anything; it cannot be a checked exception. */
+  static RuntimeException unexpected(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+  }
+
+  /** A plane without padding, one byte a sample up to 8 bits, else two in the machine's order. */
+  static MemorySegment plane(VideoPicture picture, int plane, Arena arena) {
+    short[] samples = picture.plane(plane);
+    if (picture.format().bitDepth() > 8) {
+      return arena.allocateFrom(ValueLayout.JAVA_SHORT, samples);
+    }
+    MemorySegment bytes = arena.allocate(samples.length);
+    for (int i = 0; i < samples.length; i++) {
+      bytes.set(ValueLayout.JAVA_BYTE, i, (byte) samples[i]);
+    }
+    return bytes;
+  }
+
+  /**
+   * A plane that a library owns.
+   *
+   * @param stride bytes from row to row
+   * @param bytes of a sample: 1, or 2 in the machine's order
+   */
+  static short[] samples(
+      MemorySegment plane, long stride, int bytes, VideoFormat format, int index) {
+    int width = format.planeWidth(index);
+    int height = format.planeHeight(index);
+    MemorySegment rows = plane.reinterpret(stride * (height - 1) + (long) width * bytes);
+    short[] samples = new short[width * height];
+    for (int y = 0; y < height; y++) {
+      if (bytes == 2) {
+        MemorySegment.copy(
+            rows, ValueLayout.JAVA_SHORT_UNALIGNED, y * stride, samples, y * width, width);
+      } else {
+        for (int x = 0; x < width; x++) {
+          samples[y * width + x] = (short) (rows.get(ValueLayout.JAVA_BYTE, y * stride + x) & 0xFF);
+        }
+      }
+    }
+    return samples;
+  }
+}
