@@ -1,10 +1,10 @@
 package dev.facet.bench;
 
 import dev.facet.codec.CodecConfig;
-import dev.facet.codec.FeatureCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.ModelDescription;
 import dev.facet.codec.ModelPack;
 import dev.facet.codec.ModelPacks;
@@ -52,7 +52,7 @@ public class LmsfcBenchmark {
   @Param({"1", "2"})
   public int threads;
 
-  private FeatureCodec codec;
+  private ModelCodec codec;
   private FeaturePyramid pyramid;
   private byte[] stream;
 
