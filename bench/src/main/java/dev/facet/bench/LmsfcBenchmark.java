@@ -63,8 +63,9 @@ public class LmsfcBenchmark {
       codec = FeatureCodecs.open(formulaPack(model));
       pyramid = formulaPyramid();
     } else {
-      codec = FeatureCodecs.open(ModelPacks.standard().find(model));
-      pyramid = codec.pack().example().orElseThrow();
+      ModelPack pack = ModelPacks.standard().find(model);
+      codec = FeatureCodecs.open(pack);
+      pyramid = pack.example().orElseThrow();
     }
     stream = codec.encode(pyramid, Quality.of(0));
   }

@@ -26,7 +26,10 @@ public final class ConvolutionParameters {
   private final int groups;
   private final int taps;
   private final int subpixel;
+
+  /** Null where only the shape is known. */
   private final float @Nullable [] weight;
+
   private final float[] bias;
 
   /** Row of {@link #weight} for each stored channel: with a sub-pixel factor, stored order is (a, b, c). */
@@ -156,11 +159,7 @@ public final class ConvolutionParameters {
 
   /** Weight of stored output channel {@code out} for kernel tap (ky, kx) and the group's input channel {@code in}. */
   public float weight(int out, int in, int ky, int kx) {
-    return raw()[((rows[out] * groupChannels + in) * kernelHeight + ky) * kernelWidth + kx];
-  }
-
-  private float[] raw() {
-    return Objects.requireNonNull(weight, "no weights any more");
+    return known()[((rows[out] * groupChannels + in) * kernelHeight + ky) * kernelWidth + kx];
   }
 
   /**
@@ -169,14 +168,18 @@ public final class ConvolutionParameters {
    * @param to receives them by tap, in raster order, and stored output channel
    */
   void weights(int in, double[][] to) {
+    float[] from = known();
     int kernel = kernelHeight * kernelWidth;
-    float[] w = raw();
     for (int o = 0; o < outChannels; o++) {
       int at = (rows[o] * groupChannels + in) * kernel;
       for (int tap = 0; tap < kernel; tap++) {
-        to[tap][o] = w[at + tap];
+        to[tap][o] = from[at + tap];
       }
     }
+  }
+
+  private float[] known() {
+    return Objects.requireNonNull(weight, "no weights any more");
   }
 
   /**

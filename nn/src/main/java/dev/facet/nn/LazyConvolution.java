@@ -1,15 +1,20 @@
 package dev.facet.nn;
 
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution whose weights are packed when it is first applied. Who only decodes never pays for the encoder's networks, in time or
- * in memory: packed Winograd filters take four times the room of the weights.
+ * in memory.
  */
 public final class LazyConvolution implements Convolution {
-  private volatile ConvolutionParameters parameters;
+  private final ConvolutionParameters shape;
   private final Function<ConvolutionParameters, Convolution> pack;
+
+  /** Null once packed, so that the weights are not held twice. */
+  private @Nullable ConvolutionParameters weights;
+
   private volatile @Nullable Convolution packed;
 
   /**
@@ -19,13 +24,15 @@ public final class LazyConvolution implements Convolution {
    */
   public LazyConvolution(
       ConvolutionParameters parameters, Function<ConvolutionParameters, Convolution> pack) {
-    this.parameters = parameters;
+    this.shape = parameters.withoutWeights();
+    this.weights = parameters;
     this.pack = pack;
   }
 
+  /** The parameters without weights. */
   @Override
   public ConvolutionParameters parameters() {
-    return parameters;
+    return shape;
   }
 
   @Override
@@ -46,9 +53,9 @@ public final class LazyConvolution implements Convolution {
   private synchronized Convolution packOnce() {
     Convolution known = packed;
     if (known == null) {
-      known = pack.apply(parameters);
+      known = pack.apply(Objects.requireNonNull(weights));
       packed = known;
-      parameters = known.parameters(); // perhaps without the weights that are packed now
+      weights = null;
     }
     return known;
   }

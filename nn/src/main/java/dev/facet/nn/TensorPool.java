@@ -18,6 +18,9 @@ public final class TensorPool {
   /** Free arrays by length. */
   private final Map<Integer, Deque<SoftReference<float[]>>> free = new ConcurrentHashMap<>();
 
+  /** An empty pool. */
+  public TensorPool() {}
+
   /** A tensor of shape (height, width, channels) that holds anything: its user overwrites every element. */
   public Tensor take(int height, int width, int channels) {
     int length = Tensor.elements(height, width, channels);

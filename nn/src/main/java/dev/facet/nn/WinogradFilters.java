@@ -1,7 +1,7 @@
 package dev.facet.nn;
 
 /**
- * {@link Winograd#transformFilter} for many filters side by side, to the same bits, in plain loops that C2 turns into vectors: fast enough
+ * {@link Winograd#transformFilters} for filters in any layout that has them side by side, to the same bits, in plain loops that C2 turns into vectors: fast enough
  * to transform a convolution's filters in every call, since transformed ones take four times the memory. An object is the working memory of
  * one thread.
  */
@@ -13,6 +13,9 @@ public final class WinogradFilters {
   private final double[][] half = new double[Winograd.TILE * 3][RUN];
 
   private final float[] line = new float[RUN];
+
+  /** Working memory. */
+  public WinogradFilters() {}
 
   /**
    * Transforms filters.

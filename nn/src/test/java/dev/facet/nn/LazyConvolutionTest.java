@@ -1,6 +1,7 @@
 package dev.facet.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +38,8 @@ class LazyConvolutionTest {
                 packed.incrementAndGet();
                 return new ScalarConvolution(parameters, backend.parallel());
               });
-      assertThat(lazy.parameters()).isSameAs(p);
+      assertThat(lazy.parameters().macs(5, 6)).isEqualTo(p.macs(5, 6));
+      assertThatNullPointerException().isThrownBy(() -> lazy.parameters().weight(0, 0, 0, 0));
       assertThat(packed).hasValue(0);
       Tensor x = Tensor.of(5, 6, 3, floats(random, 90));
       Tensor first = lazy.apply(x, Epilogue.NONE);

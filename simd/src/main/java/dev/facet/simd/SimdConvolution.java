@@ -7,6 +7,7 @@ import dev.facet.nn.CpuBackend;
 import dev.facet.nn.Epilogue;
 import dev.facet.nn.Tensor;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Direct convolution as a product of matrices, for every kernel size, stride and number of groups: a pass of {@link
@@ -18,7 +19,7 @@ final class SimdConvolution implements Convolution {
   private static final int PIXELS = 24 * Tiles.ROWS;
 
   /** Elements up to which a loop copies faster than a call. */
-  private static final int SHORT_RUN = 16;
+  private static final int SHORT_RUN = 32;
 
   private final ConvolutionParameters p;
   private final Workspace workspace;
@@ -35,6 +36,11 @@ final class SimdConvolution implements Convolution {
   /** Steps whose inputs lie side by side: a row of the kernel where it takes all channels of neighbouring pixels, else a tap. */
   private final int run;
 
+  /** Where the inputs of each run lie, from the kernel's first. */
+  private final int[] runRows;
+
+  private final int[] runColumns;
+
   SimdConvolution(ConvolutionParameters parameters, Workspace workspace) {
     this.p = parameters.withoutWeights();
     this.workspace = workspace;
@@ -42,6 +48,13 @@ final class SimdConvolution implements Convolution {
     int out = groupOutputs();
     steps = p.taps() * n;
     run = p.groups() == 1 && p.dilation() == 1 ? p.kernelWidth() * n : n;
+    int perRow = run == n ? p.kernelWidth() : 1;
+    runRows = new int[(steps + run - 1) / run];
+    runColumns = new int[runRows.length];
+    for (int k = 0; k < runRows.length; k++) {
+      runRows[k] = k / perRow * p.dilation();
+      runColumns[k] = k % perRow * p.dilation();
+    }
     weights = new float[p.groups()][];
     biases = new float[p.groups()][];
     for (int group = 0; group < p.groups(); group++) {
@@ -73,21 +86,24 @@ final class SimdConvolution implements Convolution {
     p.checkInput(x);
     int gridWidth = p.gridWidth(x.width());
     int pixels = p.gridHeight(x.height()) * gridWidth;
-    OutputStore store = new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null, workspace.pool());
+    OutputStore store =
+        new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null, workspace.pool());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
     int piece = Tiles.piece(pixels, PIXELS, share, workspace.parallel());
     int panels = Tiles.panels(groupOutputs());
-    workspace.parallel().forEach(
-        (pixels + piece - 1) / piece,
-        share,
-        k -> {
-          int from = k * piece;
-          int count = Math.min(piece, pixels - from);
-          for (int group = 0; group < p.groups(); group++) {
-            float[] sums = sums(x, gridWidth, i -> from + i, count, group, 0, panels);
-            store(store, gridWidth, from, count, group * groupOutputs(), groupOutputs(), sums);
-          }
-        });
+    workspace
+        .parallel()
+        .forEach(
+            (pixels + piece - 1) / piece,
+            share,
+            k -> {
+              int from = k * piece;
+              int count = Math.min(piece, pixels - from);
+              for (int group = 0; group < p.groups(); group++) {
+                float[] sums = sums(x, gridWidth, i -> from + i, count, group, 0, panels);
+                store(store, gridWidth, from, count, group * groupOutputs(), groupOutputs(), sums);
+              }
+            });
     return store.output();
   }
 
@@ -98,7 +114,8 @@ final class SimdConvolution implements Convolution {
       throw new IllegalArgumentException("applyAt needs an unpadded convolution without shuffle");
     }
     int gridWidth = p.gridWidth(x.width());
-    OutputStore store = new OutputStore(p, 1, count, Epilogue.of(activation), null, workspace.pool());
+    OutputStore store =
+        new OutputStore(p, 1, count, Epilogue.of(activation), null, workspace.pool());
     boolean share =
         (long) count * p.kernelChannels() * p.groupChannels() * p.taps()
             >= CpuBackend.MACS_WORTH_SHARING;
@@ -164,21 +181,16 @@ final class SimdConvolution implements Convolution {
       Tensor x, int gridWidth, int pixel, int group, int first, int n, float[] packed, int at) {
     int top = pixel / gridWidth * p.stride() - p.padding();
     int left = pixel % gridWidth * p.stride() - p.padding();
-    int runs = run == p.groupChannels() ? p.kernelWidth() : 1; // in a row of the kernel
     int line = x.width() * x.channels();
     int end = first + n;
     int to = at;
-    for (int step = first; step < end; ) {
-      int k = step / run;
+    int k = first / run;
+    for (int step = first; step < end; k++) {
       int length = Math.min((k + 1) * run, end) - step;
-      int y = top + k / runs * p.dilation();
-      int from =
-          (left + k % runs * p.dilation()) * x.channels()
-              + group * p.groupChannels()
-              + step
-              - k * run;
-      int begin = y < 0 || y >= x.height() ? length : Math.clamp(-from, 0, length);
-      int inside = Math.clamp(line - from, begin, length);
+      int y = top + runRows[k];
+      int from = (left + runColumns[k]) * x.channels() + group * p.groupChannels() + step - k * run;
+      int begin = y < 0 || y >= x.height() ? length : Math.min(Math.max(-from, 0), length);
+      int inside = Math.max(Math.min(line - from, length), begin);
       if (begin > 0) {
         Arrays.fill(packed, to, to + begin, 0f);
       }
@@ -198,7 +210,11 @@ final class SimdConvolution implements Convolution {
       System.arraycopy(x, from, packed, to, n);
       return;
     }
-    for (int i = 0; i < n; i++) {
+    int i = 0;
+    for (; i <= n - Simd.LANES; i += Simd.LANES) {
+      FloatVector.fromArray(Simd.F, x, from + i).intoArray(packed, to + i);
+    }
+    for (; i < n; i++) {
       packed[to + i] = x[from + i];
     }
   }

@@ -41,9 +41,11 @@ final class SimdGdn implements Gdn {
     Tensor y = workspace.pool().take(x.height(), x.width(), c);
     int pixels = x.height() * x.width();
     int piece = Tiles.piece(pixels, PIXELS, true, workspace.parallel());
-    workspace.parallel().forEach(
-        (pixels + piece - 1) / piece,
-        i -> piece(x, residual, i * piece, Math.min(piece, pixels - i * piece), y));
+    workspace
+        .parallel()
+        .forEach(
+            (pixels + piece - 1) / piece,
+            i -> piece(x, residual, i * piece, Math.min(piece, pixels - i * piece), y));
     return y;
   }
 
@@ -90,13 +92,7 @@ final class SimdGdn implements Gdn {
   }
 
   private void normalise(
-      float[] x,
-      int at,
-      float[] norms,
-      int tiles,
-      int row,
-      @Nullable Tensor residual,
-      float[] y) {
+      float[] x, int at, float[] norms, int tiles, int row, @Nullable Tensor residual, float[] y) {
     int c = p.channels();
     for (int i = 0; i < c; i += Simd.LANES) {
       VectorMask<Float> in = Simd.tail(i, c);

@@ -65,8 +65,7 @@ final class SimdWinogradConvolution implements Convolution {
   private Tensor transformFilters() {
     int panels = Tiles.panels(p.kernelChannels());
     int size = p.inChannels() * Tiles.COLUMNS; // of a panel at one position, or at one tap
-    Tensor u =
-        workspace.pool().take(Winograd.POSITIONS, panels * p.inChannels(), Tiles.COLUMNS);
+    Tensor u = workspace.pool().take(Winograd.POSITIONS, panels * p.inChannels(), Tiles.COLUMNS);
     workspace
         .parallel()
         .forEach(

@@ -158,7 +158,15 @@ final class Tiles {
 
   /** Extends the chains of one tile, which start at {@code from[fromAt + r * COLUMNS + column]}, by a pass. */
   private static void run(
-      float[] x, int xAt, int n, float[] w, int wAt, float[] from, int fromAt, float[] out, int outAt) {
+      float[] x,
+      int xAt,
+      int n,
+      float[] w,
+      int wAt,
+      float[] from,
+      int fromAt,
+      float[] out,
+      int outAt) {
     if (VECTORS == 4) {
       run4(x, xAt, n, w, wAt, from, fromAt, out, outAt);
     } else if (VECTORS == 2) {

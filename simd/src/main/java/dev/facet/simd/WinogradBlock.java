@@ -197,11 +197,28 @@ final class WinogradBlock {
    * @param lines columns of the tile's 4 that lie inside the grid
    */
   void transformOutput(
-      int tile, int first, int channels, int top, int left, int rows, int lines, OutputStore store) {
+      int tile,
+      int first,
+      int channels,
+      int top,
+      int left,
+      int rows,
+      int lines,
+      OutputStore store) {
     int width = columns;
     for (int o = 0; o < channels; o += Tiles.COLUMNS) {
       int at = Tiles.sumIndex(groups, tile, o);
-      outputLines(products, at, outPlane, TILE * outPlane, Tiles.COLUMNS, TILE, half, o, width, TILE * width);
+      outputLines(
+          products,
+          at,
+          outPlane,
+          TILE * outPlane,
+          Tiles.COLUMNS,
+          TILE,
+          half,
+          o,
+          width,
+          TILE * width);
     }
     outputLines(half, 0, TILE * width, width, channels, rows, outputs, 0, STEP * width, width);
     for (int r = 0; r < rows; r++) {
