@@ -174,8 +174,7 @@ record CodecChoice(
       } else if (codec.id() == CodecId.IMAGE) {
         throw new IOException("codec image: codes pictures, and these are features");
       } else if (codec.video() != null) {
-        FeatureCodec anchor =
-            FeatureCodecs.open(codec.id(), options.withVideo(codec.video()));
+        FeatureCodec anchor = FeatureCodecs.open(codec.id(), options.withVideo(codec.video()));
         opened.add(
             new Features.Named(
                 codec.id().kind() + "-" + codec.video().label(),
