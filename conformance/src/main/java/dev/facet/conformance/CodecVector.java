@@ -1,10 +1,10 @@
 package dev.facet.conformance;
 
 import dev.facet.codec.EncodeOptions;
-import dev.facet.codec.ModelCodec;
 import dev.facet.codec.FeatureDigest;
 import dev.facet.codec.FeatureException;
 import dev.facet.codec.FeaturePyramid;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.Quality;
 import dev.facet.codec.internal.RandomModel;
 import dev.facet.codec.stream.LevelShape;

@@ -1,8 +1,8 @@
 package dev.facet.conformance;
 
-import dev.facet.codec.ModelCodec;
 import dev.facet.codec.FeatureCodecs;
 import dev.facet.codec.FeatureException;
+import dev.facet.codec.ModelCodec;
 import dev.facet.codec.internal.RandomModel;
 import dev.facet.nn.Backend;
 import java.io.IOException;
