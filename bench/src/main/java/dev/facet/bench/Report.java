@@ -34,13 +34,10 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.format.OutputFormat;
-import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** {@code bench/run report}: runs the benchmarks, those beside peers first, and turns their results into two tables. */
 public final class Report {
@@ -131,11 +128,16 @@ public final class Report {
               .filter(name -> !name.startsWith("ar"))
               .toList());
     }
-    // forks print their checksums, which no result of JMH carries
+    // forks print their checksums to standard output, and no result of JMH carries them
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    PrintStream both = new PrintStream(new Tee(System.out, text), true, StandardCharsets.UTF_8);
-    OutputFormat format = OutputFormatFactory.createFormatInstance(both, VerboseMode.NORMAL);
-    Collection<RunResult> results = new Runner(builder.build(), format).run();
+    PrintStream console = System.out;
+    System.setOut(new PrintStream(new Tee(console, text), true, StandardCharsets.UTF_8));
+    Collection<RunResult> results;
+    try {
+      results = new Runner(builder.build()).run();
+    } finally {
+      System.setOut(console);
+    }
     String output = text.toString(StandardCharsets.UTF_8);
     Map<String, Set<String>> checksums = checksums(output);
     List<Row> rows = rows(results, checksums);
