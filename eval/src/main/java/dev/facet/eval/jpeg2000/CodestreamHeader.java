@@ -84,12 +84,12 @@ final class CodestreamHeader {
     boolean partOne = siz.getShort() == 0;
     int width = siz.getInt();
     int height = siz.getInt();
-    boolean origin = siz.getInt() == 0 && siz.getInt() == 0;
+    boolean origin = siz.getLong() == 0; // x and y
     boolean tile = siz.getInt() == width && siz.getInt() == height;
-    boolean tileOrigin = siz.getInt() == 0 && siz.getInt() == 0;
+    boolean tileOrigin = siz.getLong() == 0;
     int components = siz.getShort();
     int bits = siz.get() + 1;
-    boolean full = siz.get() == 1 && siz.get() == 1;
+    boolean full = siz.getShort() == 0x0101; // each sample, in both directions
     if (!(partOne && origin && tile && tileOrigin && full)
         || width != format.width()
         || height != format.height()

@@ -93,7 +93,7 @@ final class Jpeg2000 implements VideoCodec {
   private static void writeLength(ByteArrayOutputStream out, int length) {
     int rest = length;
     while (rest > 0x7F) {
-      out.write(rest & 0x7F | 0x80);
+      out.write((rest & 0x7F) | 0x80);
       rest >>>= 7;
     }
     out.write(rest);
