@@ -41,6 +41,12 @@ def read(path):
     return out
 
 
+def save(path, content):
+    """torch.save, then a rename: never half a checkpoint."""
+    torch.save(content, str(path) + ".part")
+    os.replace(str(path) + ".part", path)
+
+
 def initialise(model, path):
     """Gives a model whatever a checkpoint (.pt of the training scripts), a .safetensors file or a folder of them (a pack) has under the
     same name in the same shape."""

@@ -14,7 +14,6 @@ not the backbone) learn too, from decoded and from original features alike; the 
 import argparse
 import json
 import math
-import os
 import pathlib
 import random
 import time
@@ -98,11 +97,6 @@ def show(rows):
     for r in rows:
         print(f"  q{r['quality']} bpp {r['bpp']:.4f} ratio {r['ratio']:.0f} z {r['z_share']:.2f} mse/variance "
               + " ".join(f"{v:.3f}" for v in r["relative_mse"]) + " psnr " + " ".join(f"{v:.1f}" for v in r["psnr"]), flush=True)  # fmt: skip
-
-
-def save(path, content):
-    torch.save(content, str(path) + ".part")
-    os.replace(str(path) + ".part", path)
 
 
 @torch.no_grad()
@@ -193,7 +187,7 @@ def main():
     tuner = torch.optim.AdamW([p.requires_grad_() for p in heads], lr=o.tune_head) if heads else None
 
     def checkpoint():
-        save(o.out, {"arch": arch, "model": model.state_dict(), "adam": adam.state_dict(), "auxiliary": auxiliary.state_dict(),
+        tensors.save(o.out, {"arch": arch, "model": model.state_dict(), "adam": adam.state_dict(), "auxiliary": auxiliary.state_dict(),
                      "step": step, "minutes": spent, "result": result, "lambdas": lambdas, "options": vars(o),
                      "head": detector.head_state(net) if heads else head})  # fmt: skip
 

@@ -8,7 +8,6 @@ Resumes from --out when that file exists. AdamW, linear warm-up, cosine decay, a
 import argparse
 import copy
 import math
-import os
 import pathlib
 import random
 import time
@@ -58,11 +57,6 @@ def evaluate(model, samples, classes, device):
     return ap50(results, classes)
 
 
-def save(path, content):
-    torch.save(content, str(path) + ".part")
-    os.replace(str(path) + ".part", path)
-
-
 def main():
     o = options()
     torch.set_num_threads(o.threads)
@@ -91,7 +85,7 @@ def main():
         print(f"resumed at step {step}", flush=True)
 
     def checkpoint():
-        save(o.out, {"arch": arch, "classes": classes, "model": mean.state_dict(), "live": model.state_dict(), "adam": adam.state_dict(),
+        tensors.save(o.out, {"arch": arch, "classes": classes, "model": mean.state_dict(), "live": model.state_dict(), "adam": adam.state_dict(),
                      "step": step, "minutes": spent, "history": history, "options": vars(o)})
 
     body = model.backbone.body

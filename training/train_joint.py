@@ -12,7 +12,6 @@ Writes OUT/detector.pt and OUT/codec.pt, which export.py, evaluate.py and the ot
 import argparse
 import copy
 import math
-import os
 import pathlib
 import random
 import time
@@ -76,11 +75,6 @@ def evaluate(net, codec, samples, classes, device, qualities):
     return {q: ap50(results, classes) for q, results in found.items()}
 
 
-def save(path, content):
-    torch.save(content, str(path) + ".part")
-    os.replace(str(path) + ".part", path)
-
-
 @torch.no_grad()
 def average(mean, live, keep):
     for a, b in zip(mean.state_dict().values(), live.state_dict().values()):
@@ -140,8 +134,8 @@ def main():
 
     def checkpoint():
         common = {"step": step, "minutes": spent, "options": {k: str(v) if isinstance(v, pathlib.Path) else v for k, v in vars(o).items()}}
-        save(o.out / "detector.pt", {**common, "arch": net_arch, "classes": classes, "model": mean_net.state_dict(), "live": net.state_dict(), "history": history})
-        save(o.out / "codec.pt", {**common, "arch": arch, "model": mean_codec.state_dict(), "live": codec.state_dict(), "adam": adam.state_dict(), "variance": variance,
+        tensors.save(o.out / "detector.pt", {**common, "arch": net_arch, "classes": classes, "model": mean_net.state_dict(), "live": net.state_dict(), "history": history})
+        tensors.save(o.out / "codec.pt", {**common, "arch": arch, "model": mean_codec.state_dict(), "live": codec.state_dict(), "adam": adam.state_dict(), "variance": variance,
                                   "auxiliary": auxiliary.state_dict(), "result": {"lambdas": [w / variance for w in weights]}})  # fmt: skip
 
     def measure():
