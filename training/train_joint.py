@@ -3,8 +3,10 @@
     python train_joint.py --train train/annotations.json --valid valid/annotations.json --out run --init-detector detector.pt --minutes 150
 
 One step: picture -> pyramid -> detector's loss; the same pyramid through the codec at one random quality -> rate, distortion, and the
-detector's loss on the decoded pyramid. train_codec.py's losses with one difference: backbone and head learn from all of it. L-MSFC
-(Kim et al. 2023, section III-D) trains the codec alone, on the pyramids of a detector that stays as it is.
+detector's loss on the decoded pyramid. L-MSFC (Kim et al. 2023, section III-D) trains the codec alone, on the pyramids of a detector
+that stays as it is. Here backbone and head learn from all of it, and two terms say more of what the detector needs:
+object_distortion counts the features of objects more than those of the street behind them, and proposal_loss asks the proposal network for
+the same answer, at every anchor, on the decoded pyramid as on the true one.
 
 For the first --warm steps the codec only learns to reproduce the pyramid: gradients of an untrained codec would harm the detector.
 Writes OUT/detector.pt and OUT/codec.pt, which export.py, evaluate.py and the other two trainings read; resumes from them.
@@ -17,6 +19,7 @@ import random
 import time
 
 import torch
+import torch.nn.functional as F
 
 import dataset
 import detector
@@ -47,7 +50,7 @@ def options():
     p.add_argument("--minutes", type=float, default=math.inf)
     p.add_argument("--rate", type=float, default=4e-4, help="learning rate of the detector")
     p.add_argument("--codec-rate", type=float, default=5e-4)
-    p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's loss on decoded features, beside distortion / variance")
+    p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's losses on decoded features, beside object_distortion")
     p.add_argument("--warm", type=int, default=400)
     p.add_argument("--average", type=float, default=0.998, help="decay of the weight averages, which are what is evaluated and exported")
     p.add_argument("--every", type=int, default=500, help="steps between checkpoints")
@@ -57,6 +60,38 @@ def options():
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return p.parse_args()
+
+
+def object_distortion(levels, decoded, targets, objects=0.7):
+    """Mean over p2..p5 of MSE / variance of the level, where `objects` of the weight is on the boxes, each alike whatever its size
+    (as imitation losses do: Wang et al., "Distilling object detectors with fine-grained feature imitation", 2019)."""
+    total = 0.0
+    for k, (true, x) in enumerate(zip(levels, decoded)):
+        error, stride = ((x - true) ** 2).mean(1), 4 << k
+        inside = []
+        for one, target in zip(error, targets):
+            for x1, y1, x2, y2 in (target["boxes"] / stride).tolist():
+                part = one[max(0, int(y1) - 1) : math.ceil(y2) + 1, max(0, int(x1) - 1) : math.ceil(x2) + 1]
+                if part.numel():
+                    inside.append(part.mean())
+        everywhere = error.mean()
+        share = objects * torch.stack(inside).mean() + (1 - objects) * everywhere if inside else everywhere
+        total = total + share / true.transpose(0, 1).flatten(1).var(1).mean() / len(levels)
+    return total
+
+
+def proposal_loss(true, decoded):
+    """How the proposal network's answers on the decoded pyramid differ from those on the true one: (objectness, offsets) of each level.
+    An anchor counts by the greater of its two probabilities: most anchors are empty street in both."""
+    loss = 0.0
+    for teacher, offsets, answer, mine in zip(*true, *decoded):
+        p, a = torch.sigmoid(teacher.detach()), torch.sigmoid(answer.detach())
+        weight = torch.maximum(p, a)
+        entropy = F.binary_cross_entropy_with_logits(answer, p, reduction="none") - F.binary_cross_entropy_with_logits(teacher.detach(), p, reduction="none")
+        distance = F.smooth_l1_loss(mine, offsets.detach(), reduction="none", beta=1 / 9)
+        distance = distance.unflatten(1, (p.shape[1], 4)).sum(2)
+        loss = loss + (weight * entropy).sum() / weight.sum() + (p * distance).sum() / p.sum()
+    return loss / len(true[0])
 
 
 @torch.no_grad()
@@ -146,6 +181,8 @@ def main():
             print(f"AP50 {name} {value:.4f} " + " ".join(f"{classes[k - 1]} {v:.2f}" for k, v in table.items()), flush=True)
         checkpoint()
 
+    answers = []  # of the proposal network: on the true pyramid, then on the decoded one
+    net.rpn.head.register_forward_hook(lambda module, given, answer: answers.append(answer) if net.training else None)
     net.train(), codec.train()
     net.transform._skip_resize = True  # the views have their size already
     deck, start, sums = [], time.time() - 60 * spent, {}
@@ -164,6 +201,7 @@ def main():
         views = [dataset.augmented(s, o.long_side, o.canvas, rng) if o.canvas else dataset.whole(s, rng) for s in picked]
         images, targets = net.transform([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
         levels = [x for name, x in net.backbone(images.tensors).items() if name != "pool"]
+        answers.clear()
         plain = detector.task_loss(net, levels, targets)
 
         q, warm = rng.randrange(o.qualities), step < o.warm
@@ -171,8 +209,8 @@ def main():
         variance = batch_variance if not variance else 0.99 * variance + 0.01 * batch_variance
         decoded, y, z = codec([x.detach() for x in levels] if warm else levels, q)
         rate = (lmsfc.bits(y) + lmsfc.bits(z)) / (16 * levels[0].shape[2] * levels[0].shape[3] * o.batch)
-        error = lmsfc.distortion([x.detach() for x in levels], decoded) / variance
-        task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets)
+        error = object_distortion([x.detach() for x in levels], decoded, targets)
+        task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets) + proposal_loss(*answers)
         # divided by the root of lambda: the rates of change grow with lambda, and so every quality has a like say
         loss = plain + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)
         adam.zero_grad()
