@@ -7,7 +7,9 @@ module dev.facet.nn {
   exports dev.facet.nn.layers;
   exports dev.facet.nn.onnx;
   exports dev.facet.nn.internal to
+      dev.facet.cli,
       dev.facet.codec,
+      dev.facet.eval,
       dev.facet.simd,
       dev.facet.vision;
 

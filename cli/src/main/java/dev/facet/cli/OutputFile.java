@@ -1,13 +1,11 @@
 package dev.facet.cli;
 
+import dev.facet.nn.internal.Unfinished;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** A file that appears under its name only when it is complete: {@link #commit()}, then close. */
@@ -18,20 +16,7 @@ final class OutputFile implements AutoCloseable {
 
   OutputFile(Path target) throws IOException {
     this.target = target.toAbsolutePath();
-    Path folder = this.target.getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new NoSuchFileException(String.valueOf(folder));
-    }
-    // not createTempFile: its files are for their owner alone
-    temporary =
-        folder.resolve(
-            "."
-                + this.target.getFileName()
-                + "."
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(System.nanoTime())
-                + ".tmp");
+    temporary = Unfinished.beside(target);
     out =
         new BufferedOutputStream(
             Files.newOutputStream(
@@ -53,11 +38,7 @@ final class OutputFile implements AutoCloseable {
   /** Gives the file its name. */
   void commit() throws IOException {
     out.close();
-    try {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-    }
+    Unfinished.finish(temporary, target);
   }
 
   @Override

@@ -2,18 +2,15 @@ package dev.facet.codec;
 
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.SafetensorsWriter;
+import dev.facet.nn.internal.Unfinished;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,20 +46,19 @@ final class PackWriter {
     byte[] json =
         description.withWeightFiles(List.of(WEIGHTS)).toJson().getBytes(StandardCharsets.UTF_8);
     if (fileName.toString().endsWith(".zip")) {
-      writeZip(parent, absolute, json, weights);
+      writeZip(absolute, json, weights);
     } else {
-      writeFolder(parent, absolute, json, weights);
+      writeFolder(absolute, json, weights);
     }
   }
 
-  private static void writeFolder(Path parent, Path target, byte[] json, Checkpoint weights)
-      throws IOException {
-    Path temporary = Files.createTempDirectory(parent, ".pack");
+  private static void writeFolder(Path target, byte[] json, Checkpoint weights) throws IOException {
+    Path temporary = Files.createDirectory(Unfinished.beside(target));
     try {
       SafetensorsWriter.write(temporary.resolve(WEIGHTS), weights);
       publish(temporary, target, json);
     } finally {
-      deleteAll(temporary);
+      Unfinished.delete(temporary);
     }
   }
 
@@ -100,7 +96,7 @@ final class PackWriter {
       throw new ModelPackException(target, "exists already: remove it or give another name");
     }
     Files.createDirectories(parent);
-    Path temporary = Files.createTempDirectory(parent, ".pack");
+    Path temporary = Files.createDirectory(Unfinished.beside(target));
     try {
       if (source != null) {
         copyFiles(source, temporary);
@@ -108,7 +104,7 @@ final class PackWriter {
       SafetensorsWriter.write(temporary.resolve(added), tensors);
       publish(temporary, absolute, description.toJson().getBytes(StandardCharsets.UTF_8));
     } finally {
-      deleteAll(temporary);
+      Unfinished.delete(temporary);
     }
   }
 
@@ -123,30 +119,13 @@ final class PackWriter {
     }
   }
 
-  /** Moves finished files to the target, the description last: without it, a folder is no pack. */
   private static void publish(Path temporary, Path target, byte[] json) throws IOException {
-    // inside, so that the folder made here has ordinary permissions, not those of a temporary one
-    Files.createDirectory(target);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(temporary)) {
-      for (Path file : files) {
-        Files.move(file, target.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-      }
-    }
-    Path description = temporary.resolve(PackSource.DESCRIPTION);
-    Files.write(description, json);
-    Files.move(description, target.resolve(PackSource.DESCRIPTION), StandardCopyOption.ATOMIC_MOVE);
+    Files.write(temporary.resolve(PackSource.DESCRIPTION), json);
+    Unfinished.finish(temporary, target);
   }
 
-  private static void writeZip(Path parent, Path target, byte[] json, Checkpoint weights)
-      throws IOException {
-    // not createTempFile, whose files are for their owner alone
-    Path temporary =
-        parent.resolve(
-            ".pack"
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(System.nanoTime())
-                + ".zip");
+  private static void writeZip(Path target, byte[] json, Checkpoint weights) throws IOException {
+    Path temporary = Unfinished.beside(target);
     try {
       try (OutputStream out =
               new BufferedOutputStream(
@@ -160,7 +139,7 @@ final class PackWriter {
         SafetensorsWriter.write(zip, weights);
         zip.closeEntry();
       }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      Unfinished.finish(temporary, target);
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -170,25 +149,5 @@ final class PackWriter {
     ZipEntry entry = new ZipEntry(name);
     entry.setTimeLocal(TIME);
     return entry;
-  }
-
-  private static void deleteAll(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException problem)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

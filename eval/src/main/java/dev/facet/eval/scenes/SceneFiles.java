@@ -1,6 +1,7 @@
 package dev.facet.eval.scenes;
 
 import dev.facet.nn.Parallel;
+import dev.facet.nn.internal.Unfinished;
 import java.awt.image.BufferedImage;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -8,12 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -22,7 +19,6 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -90,19 +86,7 @@ public final class SceneFiles {
     if (Files.exists(target)) {
       throw new FileAlreadyExistsException(folder.toString());
     }
-    Path parent = target.getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      throw new NoSuchFileException(String.valueOf(parent));
-    }
-    Path temporary =
-        parent.resolve(
-            "."
-                + target.getFileName()
-                + "."
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(System.nanoTime())
-                + ".tmp");
+    Path temporary = Unfinished.beside(target);
     try {
       Path images = Files.createDirectories(temporary.resolve("images"));
       Labelled[] labels = draw(scenes, count, images, threads, drawn);
@@ -110,7 +94,7 @@ public final class SceneFiles {
       Files.move(temporary, target);
       return statistics(labels);
     } finally {
-      delete(temporary);
+      Unfinished.delete(temporary);
     }
   }
 
@@ -246,28 +230,5 @@ public final class SceneFiles {
       statistics.add(label.objects, label.daylight, label.weather);
     }
     return statistics;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

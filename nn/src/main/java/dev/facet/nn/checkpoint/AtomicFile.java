@@ -1,14 +1,13 @@
 package dev.facet.nn.checkpoint;
 
+import dev.facet.nn.internal.Unfinished;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes a file so that its name never shows half of it. */
@@ -21,23 +20,7 @@ final class AtomicFile {
   private AtomicFile() {}
 
   static void write(Path target, Body body) throws IOException {
-    Path absolute = target.toAbsolutePath();
-    Path folder = absolute.getParent();
-    Path fileName = absolute.getFileName();
-    if (folder == null || fileName == null) {
-      throw new CheckpointException(target.toString(), -1, "is no name for a file");
-    }
-    // Beside the target, because a move is atomic only within one file system.
-    // Not createTempFile: its files are for their owner alone, and moving does not change that.
-    Path temporary =
-        folder.resolve(
-            "."
-                + fileName
-                + "."
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(System.nanoTime())
-                + ".tmp");
+    Path temporary = Unfinished.beside(target);
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
@@ -46,11 +29,7 @@ final class AtomicFile {
         out.flush();
         channel.force(true);
       }
-      try {
-        Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
-      }
+      Unfinished.finish(temporary, target);
     } finally {
       Files.deleteIfExists(temporary);
     }
