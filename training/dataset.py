@@ -97,34 +97,37 @@ def resize(image, scale):
     return F.interpolate(image[None], scale_factor=scale, mode="bilinear", recompute_scale_factor=True, align_corners=False)[0]
 
 
-def whole(sample, rng=random):
-    """The picture as it is or flipped, and its target: for generated scenes, of which there are as many as one wants."""
-    view, boxes = sample.image(keep=False), torch.from_numpy(sample.boxes)
+def whole(sample, long_side, rng=random):
+    """The picture at its size in use, perhaps flipped, and its target: for generated scenes, of which there are as many as one wants."""
+    image = sample.image(keep=False)
+    view = resize(image, long_side / max(image.shape[1:]))
+    boxes = torch.from_numpy(sample.boxes) * torch.tensor([view.shape[2] / image.shape[2], view.shape[1] / image.shape[1]] * 2)
     if rng.random() < 0.5:
         view, boxes = view.flip(2), torch.stack([view.shape[2] - boxes[:, 2], boxes[:, 1], view.shape[2] - boxes[:, 0], boxes[:, 3]], 1)
     return view, {"boxes": boxes, "labels": torch.from_numpy(sample.labels)}
 
 
-def augmented(sample, long_side, canvas, rng=random):
-    """One training view: random scale (0.8..1.6 of `long_side`), flip and colour, a random crop of canvas x canvas.
+def augmented(sample, long_side, canvas, rng=random, keep=True, octaves=(-0.32, 0.68)):
+    """One training view: random scale (2^octaves times `long_side`), flip and colour, a random crop of canvas = (width, height).
 
-    Returns image (3, canvas, canvas) and a torchvision target. A box is kept when a third of it is inside the crop."""
-    image = sample.image()
+    Returns image (3, height, width) and a torchvision target. A box is kept when a third of it is inside the crop."""
+    image = sample.image(keep)
     _, height, width = image.shape
-    scale = long_side / max(height, width) * 2 ** rng.uniform(-0.32, 0.68)
+    scale = long_side / max(height, width) * 2 ** rng.uniform(*octaves)
     view = resize(image, scale)
     _, h, w = view.shape
     boxes = torch.from_numpy(sample.boxes) * torch.tensor([w / width, h / height] * 2)
-    left, top = rng.randint(min(0, w - canvas), max(0, w - canvas)), rng.randint(min(0, h - canvas), max(0, h - canvas))
-    view = F.pad(view, (-left, left + canvas - w, -top, top + canvas - h))  # negative pads crop, positive ones add black
+    width, height = canvas
+    left, top = rng.randint(min(0, w - width), max(0, w - width)), rng.randint(min(0, h - height), max(0, h - height))
+    view = F.pad(view, (-left, left + width - w, -top, top + height - h))  # negative pads crop, positive ones add black
     boxes = boxes - torch.tensor([left, top] * 2, dtype=torch.float32)
-    inside = boxes.clamp(0, canvas)
+    inside = torch.minimum(boxes.clamp(min=0), torch.tensor([width, height] * 2))
     area = (boxes[:, 2:] - boxes[:, :2]).prod(1)
     seen = (inside[:, 2:] - inside[:, :2]).prod(1)
     keep = (seen > area / 3) & ((inside[:, 2:] - inside[:, :2]) > 2).all(1)
     boxes, labels = inside[keep], torch.from_numpy(sample.labels)[keep]
     if rng.random() < 0.5:
-        view, boxes = view.flip(2), torch.stack([canvas - boxes[:, 2], boxes[:, 1], canvas - boxes[:, 0], boxes[:, 3]], 1)
+        view, boxes = view.flip(2), torch.stack([width - boxes[:, 2], boxes[:, 1], width - boxes[:, 0], boxes[:, 3]], 1)
     view = view * torch.tensor([rng.uniform(0.85, 1.15) for _ in range(3)]).view(3, 1, 1) * rng.uniform(0.7, 1.3)
     grey = view.mean()
     view = ((view - grey) * rng.uniform(0.75, 1.25) + grey).clamp(0, 1)

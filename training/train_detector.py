@@ -31,7 +31,7 @@ def options():
     p.add_argument("--hidden", type=int, default=256, help="width of the box head")
     p.add_argument("--long-side", type=int, default=320)
     p.add_argument("--anchors", type=int, nargs=5, default=[16, 32, 64, 128, 256])
-    p.add_argument("--canvas", type=int, default=256, help="side of the training crops; 0: whole pictures of one size, flipped at most")
+    p.add_argument("--canvas", type=int, default=256, help="side of the training crops; 0: whole pictures, all of one shape, flipped at most")
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--freeze", action="store_true", help="the stem and the first stage stay as they are (a third of the time)")
     p.add_argument("--steps", type=int, default=3000)
@@ -103,7 +103,7 @@ def main():
         if len(deck) < o.batch:
             deck = random.sample(range(len(train)), len(train))
         picked = [train[deck.pop()] for _ in range(o.batch)]
-        views = [dataset.augmented(sample, o.long_side, o.canvas) if o.canvas else dataset.whole(sample) for sample in picked]
+        views = [dataset.augmented(sample, o.long_side, (o.canvas, o.canvas)) if o.canvas else dataset.whole(sample, o.long_side) for sample in picked]
         model.train()
         for part in frozen:
             part.eval()

@@ -40,7 +40,9 @@ def options():
     p.add_argument("--hidden", type=int, default=256)
     p.add_argument("--long-side", type=int, default=512)
     p.add_argument("--anchors", type=int, nargs=5, default=[16, 32, 64, 128, 256])
-    p.add_argument("--canvas", type=int, default=0, help="side of augmented crops; 0: whole pictures of one size, flipped at most")
+    p.add_argument("--canvas", type=int, nargs=2, default=[512, 256], help="width and height of the augmented crops that a batch is made of")
+    p.add_argument("--octaves", type=float, nargs=2, default=[-0.32, 0.68], help="of --long-side: scale of the pictures that crops are cut from")
+    p.add_argument("--whole", type=float, default=1.0, help="share of steps with a whole picture at --long-side instead: as many as have the pixels of a batch, or one")
     p.add_argument("--latent", type=int, default=64, help="M")
     p.add_argument("--qualities", type=int, default=6)
     p.add_argument("--low", type=float, default=0.05, help="smallest lambda times feature variance")
@@ -197,8 +199,12 @@ def main():
         auxiliary.param_groups[0]["lr"] = 1e-2 * factor
         if len(deck) < o.batch:
             deck = rng.sample(range(len(train)), len(train))
-        picked = [train[deck.pop()] for _ in range(o.batch)]
-        views = [dataset.augmented(s, o.long_side, o.canvas, rng) if o.canvas else dataset.whole(s, rng) for s in picked]
+        if rng.random() < o.whole:
+            views = [dataset.whole(train[deck.pop()], o.long_side, rng)]
+            while deck and (len(views) + 1) * views[0][0][0].numel() <= o.batch * o.canvas[0] * o.canvas[1]:
+                views.append(dataset.whole(train[deck.pop()], o.long_side, rng))
+        else:
+            views = [dataset.augmented(train[deck.pop()], o.long_side, o.canvas, rng, False, o.octaves) for _ in range(o.batch)]
         images, targets = net.transform([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
         levels = [x for name, x in net.backbone(images.tensors).items() if name != "pool"]
         answers.clear()
@@ -208,7 +214,7 @@ def main():
         batch_variance = lmsfc.LEVEL_WEIGHT * sum(x.detach().transpose(0, 1).flatten(1).var(1).mean().item() for x in lmsfc.with_p6(levels))
         variance = batch_variance if not variance else 0.99 * variance + 0.01 * batch_variance
         decoded, y, z = codec([x.detach() for x in levels] if warm else levels, q)
-        rate = (lmsfc.bits(y) + lmsfc.bits(z)) / (16 * levels[0].shape[2] * levels[0].shape[3] * o.batch)
+        rate = (lmsfc.bits(y) + lmsfc.bits(z)) / (16 * levels[0].shape[2] * levels[0].shape[3] * len(views))
         error = object_distortion([x.detach() for x in levels], decoded, targets)
         task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets) + proposal_loss(*answers)
         # divided by the root of lambda: the rates of change grow with lambda, and so every quality has a like say
