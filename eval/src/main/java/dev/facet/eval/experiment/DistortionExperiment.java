@@ -1,0 +1,220 @@
+package dev.facet.eval.experiment;
+
+import dev.facet.codec.video.VideoStandard;
+import dev.facet.eval.experiment.DistortionRun.Row;
+import dev.facet.eval.experiment.DistortionTables.Condition;
+import dev.facet.eval.experiment.DistortionTables.Domain;
+import dev.facet.eval.experiment.DistortionTables.Printed;
+import dev.facet.eval.report.HtmlReport;
+import dev.facet.eval.report.LineChart;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tables 1 to 5 of S0: blur, noise, resizing, quantisation and coding noise of the same strength on pictures and on features, and what
+ * they cost a detector; here classification networks too.
+ */
+final class DistortionExperiment implements Experiment {
+  private static final int TABLES = 5;
+
+  @Override
+  public String name() {
+    return "s0-distortions";
+  }
+
+  @Override
+  public String title() {
+    return "Distortions of pictures and of features, and what they cost (S0, tables 1 to 5)";
+  }
+
+  /** Each is looked at under 58 conditions. */
+  @Override
+  public int scenes() {
+    return 100;
+  }
+
+  @Override
+  public Result run(Setting setting) throws IOException, InterruptedException {
+    VideoStandard standard = Anchors.standards(setting.videoCodecs()).getFirst();
+    String codec =
+        standard.label() + " by " + setting.videoCodecs().encoder(standard).description();
+    SplitDetector detector = new SplitDetector(setting.pack(), setting.backend());
+    List<PackClassifier> classifiers =
+        PackClassifier.open(
+            setting.classifiers(), setting.samples().categories(), setting.backend());
+    List<Condition> conditions =
+        DistortionTables.of(setting.backend(), setting.videoCodecs(), standard);
+    DistortionRun run = new DistortionRun(detector, classifiers, conditions, setting);
+    setting.listener().begin(run.steps());
+    List<Row> rows = run.run(codec, setting.listener()::step);
+    return result(setting, codec, classifiers, rows);
+  }
+
+  private Result result(
+      Setting setting, String codec, List<PackClassifier> classifiers, List<Row> rows) {
+    ResultTable table = table(classifiers, rows);
+    HtmlReport page = new HtmlReport(title(), LEAD);
+    List<String> summary = new ArrayList<>();
+    Row whole = rows.getFirst();
+    for (int number = 1; number <= TABLES; number++) {
+      int wanted = number;
+      List<Row> own =
+          rows.stream()
+              .filter(row -> row.condition() != null && row.condition().table() == wanted)
+              .toList();
+      page.heading(DistortionTables.title(number));
+      page.chart(
+          chart(number, classifiers, whole, own),
+          "Accuracy that is left, in percent of that without distortion: AP@.5:.95 of the detector, share of right classes of the other"
+              + " networks.");
+      summary.add(summary(number, whole, own));
+    }
+    page.heading("Measured");
+    page.table(table.head(), table.text());
+    page.paragraph(COLUMNS);
+    page.heading("What differs from the paper");
+    page.table(List.of("", "S0", "here"), differences(setting, codec, classifiers));
+    return new Result(List.of(table), page, summary);
+  }
+
+  private static ResultTable table(List<PackClassifier> classifiers, List<Row> rows) {
+    List<String> head =
+        new ArrayList<>(
+            List.of("table", "condition", "ssim_f", "psnr_f", "ssim_i", "psnr_i", "map"));
+    classifiers.forEach(each -> head.add("accuracy_" + each.name()));
+    head.addAll(
+        List.of("paper_ssim_f", "paper_psnr_f", "paper_ssim_i", "paper_psnr_i", "paper_map"));
+    ResultTable table = ResultTable.of("tables", head.toArray(new String[0]));
+    for (Row row : rows) {
+      Condition condition = row.condition();
+      Printed printed = condition == null ? null : condition.printed();
+      List<@Nullable Object> cells = new ArrayList<>();
+      cells.add(condition == null ? null : (Integer) condition.table());
+      cells.add(condition == null ? "undistorted" : condition.label());
+      cells.add(row.ssimF());
+      cells.add(row.psnrF());
+      cells.add(row.ssimI());
+      cells.add(row.psnrI());
+      cells.add(100 * row.map());
+      for (double accuracy : row.accuracy()) {
+        cells.add(100 * accuracy);
+      }
+      cells.add(printed == null ? null : (Double) printed.ssimF());
+      cells.add(printed == null ? null : (Double) printed.psnrF());
+      cells.add(printed == null ? null : printed.ssimI());
+      cells.add(printed == null ? null : printed.psnrI());
+      Double whole = condition == null ? (Double) DistortionTables.PAPER_MAP : null;
+      cells.add(printed == null ? whole : (Double) printed.map());
+      table.row(cells.toArray());
+    }
+    return table;
+  }
+
+  private static LineChart chart(
+      int number, List<PackClassifier> classifiers, Row whole, List<Row> own) {
+    LineChart chart =
+        new LineChart(
+            DistortionTables.title(number), DistortionTables.axis(number), "accuracy left, %");
+    lines(chart, "detector", own, row -> 100 * row.map() / whole.map());
+    for (int n = 0; n < classifiers.size(); n++) {
+      int network = n;
+      lines(
+          chart,
+          classifiers.get(n).name(),
+          own,
+          row -> 100 * row.accuracy()[network] / whole.accuracy()[network]);
+    }
+    return chart;
+  }
+
+  /** One line for features and one for pictures; of the blurs the one with the same window on both. */
+  private static void lines(
+      LineChart chart, String name, List<Row> own, ToDoubleFunction<Row> left) {
+    for (Domain domain : Domain.values()) {
+      List<Row> line = own.stream().filter(row -> of(row).domain() == domain).toList();
+      List<Row> shown = new ArrayList<>();
+      for (Row row : line) {
+        if (shown.stream().noneMatch(other -> of(other).strength() == of(row).strength())) {
+          shown.add(row);
+        }
+      }
+      chart.series(
+          name + ", " + domain.label(),
+          shown.stream().mapToDouble(row -> of(row).strength()).toArray(),
+          shown.stream().mapToDouble(left).toArray());
+    }
+  }
+
+  private static Condition of(Row row) {
+    return java.util.Objects.requireNonNull(row.condition());
+  }
+
+  /** The strongest that the paper has, on features and on the picture. */
+  private static String summary(int number, Row whole, List<Row> own) {
+    StringBuilder line = new StringBuilder();
+    for (Domain domain : Domain.values()) {
+      Row strongest =
+          own.stream()
+              .filter(row -> of(row).domain() == domain && of(row).printed() != null)
+              .filter(row -> number > 1 || of(row).label().contains("ws=21"))
+              .reduce((a, b) -> b)
+              .orElseThrow();
+      Printed printed = java.util.Objects.requireNonNull(of(strongest).printed());
+      line.append(line.isEmpty() ? "" : "; ")
+          .append(
+              String.format(
+                  Locale.ROOT,
+                  "%s keeps %.0f %% of AP@.5:.95 (paper: %.0f %%)",
+                  of(strongest).label(),
+                  100 * strongest.map() / whole.map(),
+                  100 * printed.map() / DistortionTables.PAPER_MAP));
+    }
+    return DistortionTables.title(number) + ": " + line;
+  }
+
+  private static List<List<String>> differences(
+      Setting setting, String codec, List<PackClassifier> classifiers) {
+    return List.of(
+        List.of("pictures", "COCO 2017, 800 x 1088 pixels after resizing", setting.pictures()),
+        List.of(
+            "network",
+            "Mask R-CNN on ResNet-50 with FPN, 256 channels; features p2..p6",
+            String.format(
+                Locale.ROOT,
+                "%s: %s, %d channels; p2..p5 (p6 follows from p5)",
+                setting.pack().name(),
+                setting.pack().description().detector().getOrDefault("arch", "a detector"),
+                setting.pack().config().features())),
+        List.of("accuracy", "AP@.5:.95 of masks, 40.3 undistorted", "AP@.5:.95 of boxes"),
+        List.of(
+            "classification",
+            "none",
+            classifiers.isEmpty()
+                ? "no network knows the classes of these pictures"
+                : String.join(", ", classifiers.stream().map(PackClassifier::name).toList())
+                    + " on squares around the labelled objects; features: output of "
+                    + DistortionRun.CUT),
+        List.of(
+            "noise",
+            "image and feature with \"the same\" sigma, but 24.06 and 46.47 dB at sigma 1",
+            "one scale, 0 to 255, for both: the paper's images with sigma 1 have about the noise of sigma 16 here"),
+        List.of(
+            "features before distortion", "rounded to 8 bits", "stretched to 0..255, not rounded"),
+        List.of(
+            "quantisation to 8 bits",
+            "changes images (57.58 dB)",
+            "leaves pictures of 8 bits as they are: PSNR is infinite, and left out"),
+        List.of("coding noise", "VVenC", codec));
+  }
+
+  private static final String LEAD =
+      "Is a feature map more robust than a picture? Both are damaged in the same ways and strengths, on a scale from 0 to 255.";
+
+  private static final String COLUMNS =
+      "SSIM and PSNR in dB of features (f; the mean of the levels, with each level's own range as peak) and of pictures (i), means over the"
+          + " pictures. AP and accuracies in percent; of noise, the median of three repetitions.";
+}
