@@ -41,8 +41,7 @@ final class ModelsCommand extends Operation {
       out().println("no model packs: set FACET_MODELS to a folder of packs, or give --model");
     } else {
       Table table =
-          new Table(
-              "name", "codec", "F", "M", "context", "qualities", "network", "digest", "path");
+          new Table("name", "codec", "F", "M", "context", "qualities", "network", "digest", "path");
       for (ModelPack pack : packs.all()) {
         String network = arch(pack);
         if (!pack.hasCodec()) {
@@ -83,10 +82,14 @@ final class ModelsCommand extends Operation {
   private static Map<String, @Nullable Object> summary(ModelPack pack) {
     if (!pack.hasCodec()) {
       return JsonOption.object(
-          "name", pack.name(),
-          "path", pack.path().toString(),
-          "kind", pack.description().kindName(),
-          pack.description().kindName(), arch(pack));
+          "name",
+          pack.name(),
+          "path",
+          pack.path().toString(),
+          "kind",
+          pack.description().kindName(),
+          pack.description().kindName(),
+          arch(pack));
     }
     CodecConfig config = pack.config();
     return JsonOption.object(

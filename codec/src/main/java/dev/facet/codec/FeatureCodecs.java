@@ -37,9 +37,7 @@ public final class FeatureCodecs {
     if (!pack.hasCodec()) {
       throw new ModelPackException(
           pack.path(),
-          "has a "
-              + pack.description().kindName()
-              + " but no codec: name a pack with a codec");
+          "has a " + pack.description().kindName() + " but no codec: name a pack with a codec");
     }
     return pack.kind();
   }

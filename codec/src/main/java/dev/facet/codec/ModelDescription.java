@@ -94,7 +94,15 @@ public record ModelDescription(
   /** The same with another digest. */
   public ModelDescription withDigest(String hex) {
     return new ModelDescription(
-        name, kind, config, weightFiles, detector, classifier, licence, provenance, Optional.of(hex));
+        name,
+        kind,
+        config,
+        weightFiles,
+        detector,
+        classifier,
+        licence,
+        provenance,
+        Optional.of(hex));
   }
 
   /** A pack of a detector alone. */

@@ -20,9 +20,8 @@ final class Crops {
   /** The objects of a picture that are large enough, in their order. */
   static List<Annotation> objects(LabelledImage labels) {
     return labels.annotations().stream()
-        .filter(
-            object ->
-                !object.crowd() && Math.max(object.box().width(), object.box().height()) >= LEAST)
+        .filter(object ->
+            !object.crowd() && Math.max(object.box().width(), object.box().height()) >= LEAST)
         .toList();
   }
 

@@ -249,8 +249,7 @@ final class DistortionRun {
         maps.add(each);
       }
       Similarity none = new Similarity(Double.NaN, Double.NaN);
-      return piece(
-          repetition, Similarity.of(pyramid(), damaged), none, damaged, right(maps));
+      return piece(repetition, Similarity.of(pyramid(), damaged), none, damaged, right(maps));
     }
 
     private Piece picture(Condition condition, int repetition) throws IOException {
@@ -294,14 +293,7 @@ final class DistortionRun {
     for (int k = 0; k < conditions.size(); k++) {
       Condition condition = conditions.get(k);
       rows.add(
-          row(
-              condition,
-              condition.repetitions(),
-              k + 1,
-              labels,
-              evaluator,
-              categories,
-              results));
+          row(condition, condition.repetitions(), k + 1, labels, evaluator, categories, results));
     }
     return rows;
   }

@@ -98,24 +98,81 @@ final class DistortionTables {
   /** All rows, table by table. */
   static List<Condition> of(Backend backend, VideoCodecs codecs, VideoStandard standard) {
     DistortionTables rows = new DistortionTables();
-    rows.blur(1, Printed.feature(0.545, 26.23, 34.8), image(0.690, 32.38, 0.572, 28.35, 35.7), Printed.feature(0.552, 26.32, 34.9));
-    rows.blur(1.5, Printed.feature(0.372, 23.78, 29.7), image(0.578, 29.47, 0.375, 25.87, 32.7), Printed.feature(0.432, 24.46, 31.5));
-    rows.blur(3, Printed.feature(0.142, 20.42, 15.4), image(0.356, 25.16, 0.176, 22.82, 18.9), Printed.feature(0.344, 23.28, 29.2));
+    rows.blur(
+        1,
+        Printed.feature(0.545, 26.23, 34.8),
+        image(0.690, 32.38, 0.572, 28.35, 35.7),
+        Printed.feature(0.552, 26.32, 34.9));
+    rows.blur(
+        1.5,
+        Printed.feature(0.372, 23.78, 29.7),
+        image(0.578, 29.47, 0.375, 25.87, 32.7),
+        Printed.feature(0.432, 24.46, 31.5));
+    rows.blur(
+        3,
+        Printed.feature(0.142, 20.42, 15.4),
+        image(0.356, 25.16, 0.176, 22.82, 18.9),
+        Printed.feature(0.344, 23.28, 29.2));
     rows.noise(1, Printed.feature(0.942, 46.47, 39.2), image(0.653, 31.33, 0.583, 24.06, 33.2));
     rows.noise(3, Printed.feature(0.805, 37.33, 39.2), image(0.416, 26.11, 0.317, 17.35, 20.1));
     rows.noise(5, Printed.feature(0.675, 33.12, 39.0), image(0.321, 24.12, 0.119, 15.33, 10.5));
     // what the paper's images got, by their PSNR (docs/measures.md), and stronger
     rows.noise(16, null, null);
     rows.noise(48, null, null);
-    rows.pair(3, 2, new BicubicResize(2, backend), Printed.feature(0.755, 31.97, 36.4), image(0.685, 31.87, 0.630, 29.18, 33.6));
-    rows.pair(3, 4, new BicubicResize(4, backend), Printed.feature(0.366, 26.49, 22.9), image(0.389, 25.40, 0.282, 23.32, 18.1));
-    rows.pair(3, 8, new BicubicResize(8, backend), Printed.feature(0.151, 23.95, 5.8), image(0.216, 21.86, 0.146, 20.46, 5.6));
-    rows.pair(4, 8, new UniformQuantisation(8), Printed.feature(0.997, 58.92, 39.3), image(0.992, 59.16, 0.989, 57.58, 39.1));
-    rows.pair(4, 4, new UniformQuantisation(4), Printed.feature(0.774, 34.31, 38.8), image(0.800, 36.08, 0.729, 37.27, 37.8));
-    rows.pair(4, 2, new UniformQuantisation(2), Printed.feature(0.211, 18.91, 37.1), image(0.372, 25.03, 0.312, 21.93, 20.4));
-    rows.pair(5, 32, new CodingNoise(codecs, standard, 32), Printed.feature(0.501, 29.60, 35.5), image(0.628, 30.55, 0.522, 27.26, 35.5));
-    rows.pair(5, 40, new CodingNoise(codecs, standard, 40), Printed.feature(0.394, 27.72, 32.0), image(0.500, 27.77, 0.429, 26.37, 29.8));
-    rows.pair(5, 47, new CodingNoise(codecs, standard, 47), Printed.feature(0.138, 24.51, 14.0), image(0.227, 22.09, 0.208, 23.35, 8.6));
+    rows.pair(
+        3,
+        2,
+        new BicubicResize(2, backend),
+        Printed.feature(0.755, 31.97, 36.4),
+        image(0.685, 31.87, 0.630, 29.18, 33.6));
+    rows.pair(
+        3,
+        4,
+        new BicubicResize(4, backend),
+        Printed.feature(0.366, 26.49, 22.9),
+        image(0.389, 25.40, 0.282, 23.32, 18.1));
+    rows.pair(
+        3,
+        8,
+        new BicubicResize(8, backend),
+        Printed.feature(0.151, 23.95, 5.8),
+        image(0.216, 21.86, 0.146, 20.46, 5.6));
+    rows.pair(
+        4,
+        8,
+        new UniformQuantisation(8),
+        Printed.feature(0.997, 58.92, 39.3),
+        image(0.992, 59.16, 0.989, 57.58, 39.1));
+    rows.pair(
+        4,
+        4,
+        new UniformQuantisation(4),
+        Printed.feature(0.774, 34.31, 38.8),
+        image(0.800, 36.08, 0.729, 37.27, 37.8));
+    rows.pair(
+        4,
+        2,
+        new UniformQuantisation(2),
+        Printed.feature(0.211, 18.91, 37.1),
+        image(0.372, 25.03, 0.312, 21.93, 20.4));
+    rows.pair(
+        5,
+        32,
+        new CodingNoise(codecs, standard, 32),
+        Printed.feature(0.501, 29.60, 35.5),
+        image(0.628, 30.55, 0.522, 27.26, 35.5));
+    rows.pair(
+        5,
+        40,
+        new CodingNoise(codecs, standard, 40),
+        Printed.feature(0.394, 27.72, 32.0),
+        image(0.500, 27.77, 0.429, 26.37, 29.8));
+    rows.pair(
+        5,
+        47,
+        new CodingNoise(codecs, standard, 47),
+        Printed.feature(0.138, 24.51, 14.0),
+        image(0.227, 22.09, 0.208, 23.35, 8.6));
     return List.copyOf(rows.conditions);
   }
 

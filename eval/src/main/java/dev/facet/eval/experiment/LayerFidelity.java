@@ -178,8 +178,7 @@ final class LayerFidelity {
     for (Seen picture : seen) {
       for (int k = 0; k < picture.objects.size(); k++) {
         documents.add(
-            new Document(
-                picture.objects.get(k), picture.answers.get(network).get(k).embedding()));
+            new Document(picture.objects.get(k), picture.answers.get(network).get(k).embedding()));
       }
     }
     return new RetrievalGallery(documents);
@@ -218,8 +217,7 @@ final class LayerFidelity {
       int book = 0;
       for (int n = 0; n < classifiers.size(); n++) {
         PackClassifier classifier = classifiers.get(n);
-        Tensor prepared =
-            query < 0 ? null : prepared(classifier, picture, seen.objects.get(query));
+        Tensor prepared = query < 0 ? null : prepared(classifier, picture, seen.objects.get(query));
         List<Integer> pristine = null;
         for (String layer : classifier.network().cuts()) {
           Tensor feature = null;
@@ -246,8 +244,7 @@ final class LayerFidelity {
       }
     }
 
-    private Piece piece(
-        int n, String layer, Tensor feature, List<Integer> pristine, Quality qp)
+    private Piece piece(int n, String layer, Tensor feature, List<Integer> pristine, Quality qp)
         throws IOException {
       PackClassifier classifier = classifiers.get(n);
       FeaturePyramid whole = FeaturePyramid.of(feature);

@@ -99,12 +99,10 @@ final class RateFidelityExperiment implements Experiment {
               (sample, features, quality) -> {
                 Tensor feature = detector.until(stage, sample.picture());
                 String name = sample.labels().file().toString();
-                RoundTrip trip =
-                    RoundTrip.of(logquant, name, FeaturePyramid.of(feature), quality);
+                RoundTrip trip = RoundTrip.of(logquant, name, FeaturePyramid.of(feature), quality);
                 PictureSize size =
                     new PictureSize(sample.picture().height(), sample.picture().width());
-                FeaturePyramid decoded =
-                    detector.after(stage, trip.decoded().level(0), size);
+                FeaturePyramid decoded = detector.after(stage, trip.decoded().level(0), size);
                 return new RoundTrip(
                     trip.bytes(),
                     decoded,
@@ -161,8 +159,7 @@ final class RateFidelityExperiment implements Experiment {
     page.table(pristine.head(), pristine.text());
     page.heading("What differs from the paper");
     page.table(List.of("", "Chen et al. 2019", "here"), differences(setting, codec, outcome));
-    return new Result(
-        List.of(table, pristine), page, summary(outcome, found, detected.getFirst()));
+    return new Result(List.of(table, pristine), page, summary(outcome, found, detected.getFirst()));
   }
 
   private static ResultTable table(LayerFidelity.Outcome outcome, List<DetectorRow> detected) {
@@ -178,8 +175,7 @@ final class RateFidelityExperiment implements Experiment {
             "accuracy",
             "paper_rate",
             "paper_fidelity");
-    for (ChenTable.Task task :
-        List.of(ChenTable.Task.CLASSIFICATION, ChenTable.Task.RETRIEVAL)) {
+    for (ChenTable.Task task : List.of(ChenTable.Task.CLASSIFICATION, ChenTable.Task.RETRIEVAL)) {
       for (Row row : outcome.rows()) {
         boolean classes = task == ChenTable.Task.CLASSIFICATION;
         ChenTable.@Nullable Figures paper =
@@ -258,8 +254,7 @@ final class RateFidelityExperiment implements Experiment {
       Setting setting, String codec, LayerFidelity.Outcome outcome) {
     List<String> networks = new ArrayList<>();
     for (LayerFidelity.Pristine network : outcome.pristine()) {
-      networks.add(
-          network.classifier().name() + " (" + network.classifier().arch() + ", narrow)");
+      networks.add(network.classifier().name() + " (" + network.classifier().arch() + ", narrow)");
     }
     return List.of(
         List.of(

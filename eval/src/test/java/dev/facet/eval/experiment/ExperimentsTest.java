@@ -72,10 +72,9 @@ class ExperimentsTest {
             classifier("zoo", "resnet", TinyClassifier.resNet10(5, 1), "\"zebra\""));
   }
 
-  private static ModelPack classifier(
-      String name, String arch, Checkpoint weights, String classes) throws IOException {
-    return ModelPack.load(
-        TinyClassifier.write(folder.resolve(name), arch, weights, classes));
+  private static ModelPack classifier(String name, String arch, Checkpoint weights, String classes)
+      throws IOException {
+    return ModelPack.load(TinyClassifier.write(folder.resolve(name), arch, weights, classes));
   }
 
   private static Experiment.Result run(String name, Experiment.Listener listener)
@@ -158,7 +157,9 @@ class ExperimentsTest {
     ResultTable table = result.tables().getFirst();
     assertThat(table.rows()).hasSize(1 + 37);
     assertThat(column(table, "paper_map")).contains(40.3, 34.8, 10.5, 5.8, 37.1, 8.6);
-    assertThat(table.head()).contains("accuracy_vgg", "accuracy_res").doesNotContain("accuracy_zoo");
+    assertThat(table.head())
+        .contains("accuracy_vgg", "accuracy_res")
+        .doesNotContain("accuracy_zoo");
     for (Map<String, ?> row : table.json()) {
       boolean image = row.get("condition").toString().startsWith("Image");
       assertThat(row.get("ssim_i") != null).isEqualTo(image);

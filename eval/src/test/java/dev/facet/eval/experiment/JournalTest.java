@@ -52,7 +52,8 @@ class JournalTest {
   }
 
   private void write(Piece piece) throws IOException {
-    try (Journal.Book<Piece> book = Journal.in(folder, "scenes").open("codec", "key", Piece.class)) {
+    try (Journal.Book<Piece> book =
+        Journal.in(folder, "scenes").open("codec", "key", Piece.class)) {
       book.add(piece);
     }
   }

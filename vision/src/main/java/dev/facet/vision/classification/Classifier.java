@@ -39,8 +39,7 @@ public final class Classifier {
    */
   public Tensor prepare(Tensor image) {
     int side = description.side();
-    Tensor resized =
-        backend.resize(image, Resize.to(side, side, Interpolation.BILINEAR_ANTIALIAS));
+    Tensor resized = backend.resize(image, Resize.to(side, side, Interpolation.BILINEAR_ANTIALIAS));
     return description.normalization().apply(backend, resized);
   }
 
