@@ -9,8 +9,11 @@ import dev.facet.eval.report.HtmlReport;
 import dev.facet.eval.report.LineChart;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -68,9 +71,10 @@ final class DistortionExperiment implements Experiment {
               .toList();
       page.heading(DistortionTables.title(number));
       page.chart(
-          chart(number, classifiers, whole, own),
-          "Accuracy that is left, in percent of that without distortion: AP@.5:.95 of the detector, share of right classes of the other"
-              + " networks.");
+          chart(number, classifiers, own),
+          "AP@.5:.95 of the detector, share of right classes of the other networks. Without distortion: "
+              + undistorted(classifiers, whole)
+              + ".");
       summary.add(summary(number, whole, own));
     }
     page.heading("Measured");
@@ -114,43 +118,47 @@ final class DistortionExperiment implements Experiment {
     return table;
   }
 
-  private static LineChart chart(
-      int number, List<PackClassifier> classifiers, Row whole, List<Row> own) {
+  private static LineChart chart(int number, List<PackClassifier> classifiers, List<Row> own) {
     LineChart chart =
-        new LineChart(
-            DistortionTables.title(number), DistortionTables.axis(number), "accuracy left, %");
-    lines(chart, "detector", own, row -> 100 * row.map() / whole.map());
+        new LineChart(DistortionTables.title(number), DistortionTables.axis(number), "accuracy, %");
+    lines(chart, "detector", own, Row::map);
     for (int n = 0; n < classifiers.size(); n++) {
       int network = n;
-      lines(
-          chart,
-          classifiers.get(n).name(),
-          own,
-          row -> 100 * row.accuracy()[network] / whole.accuracy()[network]);
+      lines(chart, classifiers.get(n).name(), own, row -> row.accuracy()[network]);
     }
     return chart;
   }
 
-  /** One line for features and one for pictures; of the blurs the one with the same window on both. */
+  /** One line for features and one for pictures; of two conditions of one strength the first. */
   private static void lines(
-      LineChart chart, String name, List<Row> own, ToDoubleFunction<Row> left) {
+      LineChart chart, String name, List<Row> own, ToDoubleFunction<Row> accuracy) {
     for (Domain domain : Domain.values()) {
-      List<Row> line = own.stream().filter(row -> of(row).domain() == domain).toList();
-      List<Row> shown = new ArrayList<>();
-      for (Row row : line) {
-        if (shown.stream().noneMatch(other -> of(other).strength() == of(row).strength())) {
-          shown.add(row);
+      Map<Double, Double> line = new LinkedHashMap<>();
+      for (Row row : own) {
+        if (of(row).domain() == domain) {
+          line.putIfAbsent(of(row).strength(), 100 * accuracy.applyAsDouble(row));
         }
       }
       chart.series(
           name + ", " + domain.label(),
-          shown.stream().mapToDouble(row -> of(row).strength()).toArray(),
-          shown.stream().mapToDouble(left).toArray());
+          line.keySet().stream().mapToDouble(Double::doubleValue).toArray(),
+          line.values().stream().mapToDouble(Double::doubleValue).toArray());
     }
   }
 
+  private static String undistorted(List<PackClassifier> classifiers, Row whole) {
+    StringBuilder text = new StringBuilder();
+    text.append(String.format(Locale.ROOT, "detector %.1f", 100 * whole.map()));
+    for (int n = 0; n < classifiers.size(); n++) {
+      text.append(
+          String.format(
+              Locale.ROOT, ", %s %.1f", classifiers.get(n).name(), 100 * whole.accuracy()[n]));
+    }
+    return text.toString();
+  }
+
   private static Condition of(Row row) {
-    return java.util.Objects.requireNonNull(row.condition());
+    return Objects.requireNonNull(row.condition());
   }
 
   /** The strongest that the paper has, on features and on the picture. */
@@ -163,15 +171,17 @@ final class DistortionExperiment implements Experiment {
               .filter(row -> number > 1 || of(row).label().contains("ws=21"))
               .reduce((a, b) -> b)
               .orElseThrow();
-      Printed printed = java.util.Objects.requireNonNull(of(strongest).printed());
+      Printed printed = Objects.requireNonNull(of(strongest).printed());
       line.append(line.isEmpty() ? "" : "; ")
           .append(
               String.format(
                   Locale.ROOT,
-                  "%s keeps %.0f %% of AP@.5:.95 (paper: %.0f %%)",
+                  "%s leaves AP@.5:.95 %.1f of %.1f (paper: %.1f of %.1f)",
                   of(strongest).label(),
-                  100 * strongest.map() / whole.map(),
-                  100 * printed.map() / DistortionTables.PAPER_MAP));
+                  100 * strongest.map(),
+                  100 * whole.map(),
+                  printed.map(),
+                  DistortionTables.PAPER_MAP));
     }
     return DistortionTables.title(number) + ": " + line;
   }

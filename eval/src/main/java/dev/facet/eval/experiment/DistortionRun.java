@@ -290,6 +290,10 @@ final class DistortionRun {
     CocoEvaluator evaluator = new CocoEvaluator(labels, Region.BOX);
     List<Row> rows = new ArrayList<>();
     rows.add(row(null, 1, 0, labels, evaluator, categories, results));
+    if (Double.isNaN(rows.getFirst().map())) {
+      throw new IllegalArgumentException(
+          "no object is labelled in the pictures: there is nothing to find");
+    }
     for (int k = 0; k < conditions.size(); k++) {
       Condition condition = conditions.get(k);
       rows.add(
@@ -317,8 +321,8 @@ final class DistortionRun {
       double objects = pieces.stream().mapToInt(Piece::objects).sum();
       for (int n = 0; n < accuracy.length; n++) {
         int network = n;
-        accuracy[n][repetition] =
-            pieces.stream().mapToInt(piece -> piece.right()[network]).sum() / objects;
+        int right = pieces.stream().mapToInt(piece -> piece.right()[network]).sum();
+        accuracy[n][repetition] = objects == 0 ? 0 : right / objects;
       }
     }
     return new Row(
