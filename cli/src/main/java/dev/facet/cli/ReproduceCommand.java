@@ -50,7 +50,7 @@ final class ReproduceCommand extends Operation {
       names = "--scenes",
       paramLabel = "N",
       description =
-          "Draws so many scenes that the pack never saw. Default: 200, for s0-distortions 100")
+          "Draws so many scenes that the pack never saw. Default: 200, for those of S0 and S1 100")
   private @Nullable Integer count;
 
   @Option(

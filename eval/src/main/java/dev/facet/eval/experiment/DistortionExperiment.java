@@ -211,7 +211,7 @@ final class DistortionExperiment implements Experiment {
         List.of(
             "noise",
             "image and feature with \"the same\" sigma, but 24.06 and 46.47 dB at sigma 1",
-            "one scale, 0 to 255, for both: the paper's images with sigma 1 have about the noise of sigma 16 here"),
+            "one scale, 0 to 255, for both: the paper's images with sigma 1 and 5 have the PSNR of sigma 16 and 48 here"),
         List.of(
             "features before distortion", "rounded to 8 bits", "stretched to 0..255, not rounded"),
         List.of(

@@ -116,7 +116,7 @@ final class DistortionTables {
     rows.noise(1, Printed.feature(0.942, 46.47, 39.2), image(0.653, 31.33, 0.583, 24.06, 33.2));
     rows.noise(3, Printed.feature(0.805, 37.33, 39.2), image(0.416, 26.11, 0.317, 17.35, 20.1));
     rows.noise(5, Printed.feature(0.675, 33.12, 39.0), image(0.321, 24.12, 0.119, 15.33, 10.5));
-    // what the paper's images got, by their PSNR (docs/measures.md), and stronger
+    // the PSNR of the paper's images with sigma 1 and 5 (docs/measures.md)
     rows.noise(16, null, null);
     rows.noise(48, null, null);
     rows.pair(

@@ -43,6 +43,12 @@ final class RateFidelityExperiment implements Experiment {
     return "Compression rate and fidelity of feature maps, layer by layer (Chen et al. 2019, table 3)";
   }
 
+  /** Each is coded at four QPs behind every stage of three networks. */
+  @Override
+  public int scenes() {
+    return 100;
+  }
+
   /** The detector cut behind one stage, with the bytes of its feature maps. */
   private record DetectorRow(
       String layer, Quality qp, double compressionRate, double map, double fidelity) {}
