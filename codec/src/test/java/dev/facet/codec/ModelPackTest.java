@@ -130,7 +130,8 @@ class ModelPackTest {
         .isInstanceOf(ModelPackException.class)
         .hasMessageContaining("classifier: '../w.safetensors' is not a plain file name");
     Files.writeString(
-        folderOfPack.resolve("model.json"), "{\"format\": 1, \"name\": \"k\", \"kind\": \"classifier\"}");
+        folderOfPack.resolve("model.json"),
+        "{\"format\": 1, \"name\": \"k\", \"kind\": \"classifier\"}");
     assertThatThrownBy(() -> ModelPack.load(folderOfPack))
         .isInstanceOf(ModelPackException.class)
         .hasMessageContaining("a pack has a codec, a detector, both, or a classifier");
@@ -151,7 +152,7 @@ class ModelPackTest {
     Files.writeString(
         pack.resolve("model.json"), "{\"format\":1,\"name\":\"n\",\"kind\":\"detector\"}");
     assertThatThrownBy(() -> ModelPack.load(pack))
-        .hasMessageContaining("a codec, a detector, or both");
+        .hasMessageContaining("a codec, a detector, both, or a classifier");
   }
 
   @Test
