@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class ChenTable {
   /** Its column groups. */
   enum Task {
-    CLASSIFICATION,
-    RETRIEVAL,
-    DETECTION;
+    CLASSIFICATION(0),
+    RETRIEVAL(1),
+    DETECTION(2);
+
+    private final int group;
+
+    Task(int group) {
+      this.group = group;
+    }
 
     String label() {
       return name().toLowerCase(java.util.Locale.ROOT);
@@ -65,7 +71,7 @@ final class ChenTable {
     if (row == null || column < 0) {
       return null;
     }
-    int at = 2 + 2 * (QPS.size() * task.ordinal() + column);
+    int at = 2 + 2 * (QPS.size() * task.group + column);
     return row.get(at).equals("-")
         ? null
         : new Figures(Double.parseDouble(row.get(at)), Double.parseDouble(row.get(at + 1)));
