@@ -23,9 +23,10 @@ final class RetrievalGallery {
     boolean wants(Document other) {
       Long track = object.track();
       Long otherTrack = other.object.track();
-      return track != null && otherTrack != null
-          ? track.equals(otherTrack)
-          : object.category() == other.object.category();
+      if (track == null || otherTrack == null) {
+        return object.category() == other.object.category();
+      }
+      return track.equals(otherTrack);
     }
   }
 
