@@ -234,7 +234,8 @@ final class RateFidelityExperiment implements Experiment {
     for (String layer : network.network().cuts()) {
       List<Row> rows =
           outcome.rows().stream()
-              .filter(row -> row.classifier() == network && row.layer().equals(layer))
+              .filter(row ->
+                  row.classifier().name().equals(network.name()) && row.layer().equals(layer))
               .toList();
       double[] rates = rows.stream().mapToDouble(Row::compressionRate).toArray();
       classes.series(layer, rates, rows.stream().mapToDouble(Row::classification).toArray());
@@ -309,7 +310,8 @@ final class RateFidelityExperiment implements Experiment {
               network.precision(),
               outcome.queries()));
       outcome.rows().stream()
-          .filter(row -> row.classifier() == network.classifier() && row.qp().floor() == 22)
+          .filter(row ->
+              row.classifier().name().equals(network.classifier().name()) && row.qp().floor() == 22)
           .filter(row -> row.classification() >= 0.95)
           .min(java.util.Comparator.comparingDouble(Row::compressionRate))
           .ifPresent(row ->
