@@ -1,6 +1,7 @@
 """Write a model pack: model.json + safetensors files of at most 16 MiB. Examples:
 
     python export.py --codec codec.pt --detector detector.pt --name aquarium --dtype f16 --sample --out pack
+    python export.py --classifier resnet50.pt --name scenes-resnet50 --dtype f16 --out pack-resnet50
     python export.py --untrained --features 128 --latent 64 --qualities 6 --classes 7 --name untrained --out pack-untrained
 
 Left out, because the reader has them: CDF tables (model.json names the variant of the Gaussian ones), constant buffers
@@ -101,6 +102,7 @@ def options():
     p.add_argument("--name", required=True)
     p.add_argument("--codec", help="checkpoint of train_codec.py")
     p.add_argument("--detector", help="checkpoint of train_detector.py")
+    p.add_argument("--classifier", help="checkpoint of train_classifier.py: a pack of this network alone")
     p.add_argument("--long-side", type=int, help="input size of the detector, if not the one of its training")
     p.add_argument("--dtype", choices=("f16", "f32"), default="f32")
     p.add_argument("--licence", default="Weights: Apache-2.0, as the project. Trained on: Aquarium Dataset, Roboflow, public.roboflow.com/object-detection/aquarium, CC BY 4.0.")
@@ -116,9 +118,57 @@ def options():
     return p.parse_args()
 
 
+def fresh(out):
+    """An empty folder beside `out`."""
+    folder = out.with_name(out.name + ".part")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def publish(folder, out, pack):
+    (folder / "model.json").write_text(json.dumps(pack, indent=2) + "\n")
+    old = out.with_name(out.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
+    folder.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+    for path in sorted(out.iterdir()):
+        print(f"{path.stat().st_size:10d} {path.name}")
+
+
+def export_classifier(o, half):
+    seen = torch.load(o.classifier, map_location="cpu")
+    arch, folder = seen["arch"], fresh(o.out)
+    pack = {
+        "format": 1,
+        "name": o.name,
+        "kind": "classifier",
+        "classifier": {
+            "arch": "vgg16" if arch["arch"] == "vgg16" else "resnet",
+            "input": {"side": arch["side"], "mean": detector.MEAN, "std": detector.STD},
+            "classes": seen["classes"],
+            "weights": write_parts(folder, "classifier", stored(seen["model"], half)),
+        },
+        "licence": o.licence,
+        "provenance": {
+            "commands": o.command,
+            "seed": seen["options"]["seed"],
+            "steps": seen["step"],
+            "data": o.data,
+            "result": {"width": arch["width"], "accuracy": seen["history"][-1][1]},
+        },
+    }
+    publish(folder, o.out, pack)
+
+
 def main():
     o = options()
     half = o.dtype == "f16"
+    if o.classifier:
+        export_classifier(o, half)
+        return
     if o.untrained:
         torch.manual_seed(1)
         arch = {"features": o.features, "latent": o.latent, "context": True, "qualities": o.qualities}
@@ -139,9 +189,7 @@ def main():
     codec, net = rounded(codec_of(trained), half), rounded(detector.of_checkpoint(seen), half)
 
     evaluation = json.loads(o.evaluation.read_text().splitlines()[-1]) if o.evaluation else None
-    folder = o.out.with_name(o.out.name + ".part")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = fresh(o.out)
     side = net_arch["long_side"]
     pack = {
         "format": 1,
@@ -170,15 +218,7 @@ def main():
     }
     if o.sample:
         tensors.write(folder / "sample.safetensors", sample(codec, net))
-    (folder / "model.json").write_text(json.dumps(pack, indent=2) + "\n")
-    old = o.out.with_name(o.out.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if o.out.exists():
-        o.out.rename(old)
-    folder.rename(o.out)
-    shutil.rmtree(old, ignore_errors=True)
-    for path in sorted(o.out.iterdir()):
-        print(f"{path.stat().st_size:10d} {path.name}")
+    publish(folder, o.out, pack)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ module dev.facet.vision {
 
   exports dev.facet.vision;
   exports dev.facet.vision.backbone;
+  exports dev.facet.vision.classification;
   exports dev.facet.vision.detection;
   exports dev.facet.vision.image;
 }

@@ -41,12 +41,11 @@ final class ModelsCommand extends Operation {
       out().println("no model packs: set FACET_MODELS to a folder of packs, or give --model");
     } else {
       Table table =
-          new Table(
-              "name", "codec", "F", "M", "context", "qualities", "detector", "digest", "path");
+          new Table("name", "codec", "F", "M", "context", "qualities", "network", "digest", "path");
       for (ModelPack pack : packs.all()) {
-        String detector = arch(pack);
+        String network = arch(pack);
         if (!pack.hasCodec()) {
-          table.row(pack.name(), "-", "-", "-", "-", "-", detector, "-", pack.path().toString());
+          table.row(pack.name(), "-", "-", "-", "-", "-", network, "-", pack.path().toString());
           continue;
         }
         CodecConfig config = pack.config();
@@ -57,7 +56,7 @@ final class ModelsCommand extends Operation {
             Integer.toString(config.latent()),
             config.context() ? "yes" : "no",
             Integer.toString(config.qualities()),
-            detector,
+            network,
             pack.statedDigest().map(hex -> hex.substring(0, 8)).orElse("-"),
             pack.path().toString());
       }
@@ -70,19 +69,27 @@ final class ModelsCommand extends Operation {
     return DONE;
   }
 
+  /** Name of the detector, or of the classification network. */
   private static String arch(ModelPack pack) {
-    return pack.description().detector().get("arch") instanceof String arch
+    ModelDescription description = pack.description();
+    Map<String, Object> section =
+        pack.hasClassifier() ? description.classifier() : description.detector();
+    return section.get("arch") instanceof String arch
         ? Failures.oneLine(arch)
-        : pack.hasDetector() ? "unnamed" : "-";
+        : section.isEmpty() ? "-" : "unnamed";
   }
 
   private static Map<String, @Nullable Object> summary(ModelPack pack) {
     if (!pack.hasCodec()) {
       return JsonOption.object(
-          "name", pack.name(),
-          "path", pack.path().toString(),
-          "kind", "detector",
-          "detector", arch(pack));
+          "name",
+          pack.name(),
+          "path",
+          pack.path().toString(),
+          "kind",
+          pack.description().kindName(),
+          pack.description().kindName(),
+          arch(pack));
     }
     CodecConfig config = pack.config();
     return JsonOption.object(
@@ -129,6 +136,9 @@ final class ModelsCommand extends Operation {
         answer.put("parameters", total);
         answer.put("parts", parts);
         answer.put("detector", pack.hasDetector() ? description.detector() : null);
+        if (pack.hasClassifier()) {
+          answer.put("classifier", description.classifier());
+        }
         answer.put("kmac_per_pixel", pack.hasCodec() ? FeatureCodecs.complexity(pack) : Map.of());
         JsonOption.print(out(), answer);
         return DONE;
@@ -181,6 +191,9 @@ final class ModelsCommand extends Operation {
       }
       if (pack.hasDetector()) {
         tensors.addAll(pack.detectorWeights().tensors());
+      }
+      if (pack.hasClassifier()) {
+        tensors.addAll(pack.classifierWeights().tensors());
       }
       tensors.sort(java.util.Comparator.comparing(CheckpointTensor::name));
       for (CheckpointTensor tensor : tensors) {

@@ -1,6 +1,7 @@
 package dev.facet.cli;
 
 import dev.facet.codec.ModelPack;
+import dev.facet.codec.ModelPacks;
 import dev.facet.codec.video.VideoCodecs;
 import dev.facet.eval.dataset.Datasets;
 import dev.facet.eval.dataset.DetectionDataset;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
       "Example: facet reproduce s3-bdrate --scenes 200 --out results",
       "Writes NAME.csv files and report.html to DIR/EXPERIMENT. Results are kept in DIR/progress as they come: a run that was"
           + " stopped goes on where it was, and experiments with the same codecs share them.",
-      "Experiments: s3-bdrate, s3-near-lossless, s3-layerwise."
+      "Experiments: s0-distortions, s1-rate-fidelity, s3-bdrate, s3-near-lossless, s3-layerwise."
     })
 final class ReproduceCommand extends Operation {
   /** As in the demo: trained on seeds 1, 4 and 5, validated on seed 2. */
@@ -48,9 +49,9 @@ final class ReproduceCommand extends Operation {
   @Option(
       names = "--scenes",
       paramLabel = "N",
-      defaultValue = "200",
-      description = "Draws so many scenes that the pack never saw. Default: ${DEFAULT-VALUE}")
-  private int count;
+      description =
+          "Draws so many scenes that the pack never saw. Default: 200, for those of S0 and S1 100")
+  private @Nullable Integer count;
 
   @Option(
       names = "--data",
@@ -85,7 +86,11 @@ final class ReproduceCommand extends Operation {
     ModelPack pack = data == null ? model.chooseOr("scenes") : model.choose();
     DetectionDataset dataset = data == null ? null : Datasets.open(data);
     Samples samples =
-        dataset == null ? Samples.of(SceneGenerator.of(SEED), count) : Samples.of(dataset);
+        dataset == null
+            ? Samples.of(SceneGenerator.of(SEED), count == null ? experiment.scenes() : count)
+            : Samples.of(dataset);
+    List<ModelPack> classifiers =
+        ModelPacks.standard().all().stream().filter(ModelPack::hasClassifier).toList();
     Files.createDirectories(results);
     int threads = Math.min(Backends.threads(), samples.count());
     try (OutputFolder output = new OutputFolder(results);
@@ -96,6 +101,7 @@ final class ReproduceCommand extends Operation {
             experiment.run(
                 new Experiment.Setting(
                     pack,
+                    classifiers,
                     backend,
                     samples,
                     dataset == null ? scenes() : pictures(dataset),

@@ -36,7 +36,8 @@ public final class FeatureCodecs {
   private static CodecId kind(ModelPack pack) throws ModelPackException {
     if (!pack.hasCodec()) {
       throw new ModelPackException(
-          pack.path(), "has a detector but no codec: name a pack with a codec");
+          pack.path(),
+          "has a " + pack.description().kindName() + " but no codec: name a pack with a codec");
     }
     return pack.kind();
   }

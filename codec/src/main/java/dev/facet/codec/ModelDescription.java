@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * What {@code model.json} says (docs/models.md).
  *
  * @param name the pack's own name, for people
- * @param kind the codec; null if the pack has none but a detector
+ * @param kind the codec; null if the pack has none
  * @param config sizes of the codec; null without one
  * @param weightFiles safetensors files of the codec's weights, plain names inside the pack
  * @param detector the task head's description, as parsed; empty if there is none
+ * @param classifier the classification network's description, as parsed; empty if there is none
  * @param licence of the weights, for people
  * @param provenance how the model was trained, as parsed
  * @param digest 64 hexadecimal digits, if stated
@@ -29,14 +30,17 @@ public record ModelDescription(
     @Nullable CodecConfig config,
     List<String> weightFiles,
     Map<String, Object> detector,
+    Map<String, Object> classifier,
     String licence,
     Map<String, Object> provenance,
     Optional<String> digest) {
   /** Version of the pack format. */
   static final int FORMAT = 1;
 
-  /** {@code kind} of a pack without a codec. */
+  /** {@code kind} of a pack without a codec, and the section that such a pack has. */
   private static final String DETECTOR = "detector";
+
+  private static final String CLASSIFIER = "classifier";
 
   static final int MAX_NAME = 200;
   private static final int MAX_LICENCE = 20_000;
@@ -48,6 +52,7 @@ public record ModelDescription(
   public ModelDescription {
     weightFiles = List.copyOf(weightFiles);
     detector = Collections.unmodifiableMap(new LinkedHashMap<>(detector)); // in its own order
+    classifier = Collections.unmodifiableMap(new LinkedHashMap<>(classifier));
     if (name.isBlank() || name.length() > MAX_NAME || name.chars().anyMatch(c -> c < ' ')) {
       throw new IllegalArgumentException("name is empty, too long or has control characters");
     }
@@ -63,8 +68,9 @@ public record ModelDescription(
     if (kind != null && !kind.hasModel()) {
       throw new IllegalArgumentException("codec " + kind.kind() + " has no model");
     }
-    if ((kind == null) != (config == null) || (kind == null && detector.isEmpty())) {
-      throw new IllegalArgumentException("a pack has a codec, a detector, or both");
+    boolean network = !detector.isEmpty() || !classifier.isEmpty();
+    if ((kind == null) != (config == null) || (kind == null && !network)) {
+      throw new IllegalArgumentException("a pack has a codec, a detector, both, or a classifier");
     }
     if (config != null && kind == CodecId.LMSFC && config.qualities() != 1) {
       throw new IllegalArgumentException(
@@ -72,10 +78,31 @@ public record ModelDescription(
     }
   }
 
+  /** A pack without a classifier. */
+  public ModelDescription(
+      String name,
+      @Nullable CodecId kind,
+      @Nullable CodecConfig config,
+      List<String> weightFiles,
+      Map<String, Object> detector,
+      String licence,
+      Map<String, Object> provenance,
+      Optional<String> digest) {
+    this(name, kind, config, weightFiles, detector, Map.of(), licence, provenance, digest);
+  }
+
   /** The same with another digest. */
   public ModelDescription withDigest(String hex) {
     return new ModelDescription(
-        name, kind, config, weightFiles, detector, licence, provenance, Optional.of(hex));
+        name,
+        kind,
+        config,
+        weightFiles,
+        detector,
+        classifier,
+        licence,
+        provenance,
+        Optional.of(hex));
   }
 
   /** A pack of a detector alone. */
@@ -88,11 +115,12 @@ public record ModelDescription(
   /** The same with another detector. */
   public ModelDescription withDetector(Map<String, Object> section) {
     return new ModelDescription(
-        name, kind, config, weightFiles, section, licence, provenance, digest);
+        name, kind, config, weightFiles, section, classifier, licence, provenance, digest);
   }
 
   ModelDescription withWeightFiles(List<String> files) {
-    return new ModelDescription(name, kind, config, files, detector, licence, provenance, digest);
+    return new ModelDescription(
+        name, kind, config, files, detector, classifier, licence, provenance, digest);
   }
 
   static ModelDescription parse(String where, String json) throws ModelPackException {
@@ -115,8 +143,8 @@ public record ModelDescription(
               format > FORMAT ? "newer" : "matching"));
     }
     String kindName = root.string("kind", MAX_NAME);
-    if (kindName.equals(DETECTOR)) {
-      return parseDetector(where, root);
+    if (kindName.equals(DETECTOR) || kindName.equals(CLASSIFIER)) {
+      return parseNetwork(where, root, kindName);
     }
     JsonFields codec = root.object("codec");
     CodecId kind =
@@ -145,14 +173,19 @@ public record ModelDescription(
     }
   }
 
-  private static ModelDescription parseDetector(String where, JsonFields root)
+  private static ModelDescription parseNetwork(String where, JsonFields root, String section)
       throws ModelPackException {
     try {
-      return ofDetector(
+      return new ModelDescription(
           root.string("name", MAX_NAME),
-          root.optionalObject("detector"),
+          null,
+          null,
+          List.of(),
+          section.equals(DETECTOR) ? root.optionalObject(DETECTOR) : Map.of(),
+          section.equals(CLASSIFIER) ? root.optionalObject(CLASSIFIER) : Map.of(),
           root.optionalString("licence", MAX_LICENCE).orElse("not stated"),
-          root.optionalObject("provenance"));
+          root.optionalObject("provenance"),
+          Optional.empty());
     } catch (IllegalArgumentException e) {
       throw new ModelPackException(where, "model.json: " + e.getMessage());
     }
@@ -160,13 +193,28 @@ public record ModelDescription(
 
   /** Files of the detector's weights, plain names inside the pack. */
   List<String> detectorFiles(String where) throws ModelPackException {
-    List<String> files = new JsonFields(where, "detector", detector).strings("weights", MAX_FILES);
+    return files(where, DETECTOR, detector);
+  }
+
+  /** Files of the classifier's weights, plain names inside the pack. */
+  List<String> classifierFiles(String where) throws ModelPackException {
+    return files(where, CLASSIFIER, classifier);
+  }
+
+  private static List<String> files(String where, String name, Map<String, Object> section)
+      throws ModelPackException {
+    List<String> files = new JsonFields(where, name, section).strings("weights", MAX_FILES);
     try {
       files.forEach(PackSource::requirePlainName);
     } catch (IllegalArgumentException e) {
-      throw new ModelPackException(where, "model.json: detector: " + e.getMessage());
+      throw new ModelPackException(where, "model.json: " + name + ": " + e.getMessage());
     }
     return files;
+  }
+
+  /** {@code kind} in the file: the codec's name, {@code detector} or {@code classifier}. */
+  public String kindName() {
+    return kind != null ? kind.kind() : detector.isEmpty() ? CLASSIFIER : DETECTOR;
   }
 
   private static Map<String, Object> codecSection(CodecConfig config, List<String> weightFiles) {
@@ -184,12 +232,15 @@ public record ModelDescription(
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("format", FORMAT);
     root.put("name", name);
-    root.put("kind", kind == null ? DETECTOR : kind.kind());
+    root.put("kind", kindName());
     if (config != null) {
       root.put("codec", codecSection(config, weightFiles));
     }
     if (!detector.isEmpty()) {
-      root.put("detector", detector);
+      root.put(DETECTOR, detector);
+    }
+    if (!classifier.isEmpty()) {
+      root.put(CLASSIFIER, classifier);
     }
     root.put("licence", licence);
     root.put("provenance", provenance);

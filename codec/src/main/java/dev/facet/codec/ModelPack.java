@@ -64,7 +64,7 @@ public final class ModelPack {
     return description.name();
   }
 
-  /** Whether the pack has a codec; one of a detector alone has none. */
+  /** Whether the pack has a codec; one of a detector or a classifier alone has none. */
   public boolean hasCodec() {
     return description.kind() != null;
   }
@@ -72,6 +72,11 @@ public final class ModelPack {
   /** Whether the pack has a detector. */
   public boolean hasDetector() {
     return !description.detector().isEmpty();
+  }
+
+  /** Whether the pack has a classification network. */
+  public boolean hasClassifier() {
+    return !description.classifier().isEmpty();
   }
 
   /**
@@ -95,7 +100,7 @@ public final class ModelPack {
   private <T> T ofCodec(@Nullable T value) {
     if (value == null) {
       throw new IllegalStateException(
-          path() + ": has a detector but no codec: name a pack with a codec");
+          path() + ": has a " + description.kindName() + " but no codec: name a pack with a codec");
     }
     return value;
   }
@@ -113,11 +118,7 @@ public final class ModelPack {
   public synchronized Checkpoint weights() throws IOException {
     Checkpoint known = weights;
     if (known == null) {
-      List<Checkpoint> parts = new ArrayList<>();
-      for (String file : description.weightFiles()) {
-        parts.add(source.readTensors(file));
-      }
-      known = CompressAiKeys.canonical(Checkpoint.merge(parts));
+      known = CompressAiKeys.canonical(read(description.weightFiles()));
       weights = known;
     }
     return known;
@@ -131,10 +132,33 @@ public final class ModelPack {
    */
   public Checkpoint detectorWeights() throws IOException {
     if (!hasDetector()) {
-      throw new ModelPackException(path(), "has a codec but no detector: name a pack with both");
+      throw lacks("detector");
     }
+    return read(description.detectorFiles(source.describe()));
+  }
+
+  /**
+   * The classifier's weights, with the keys of torchvision. Read anew by each call.
+   *
+   * @throws IOException if the pack has no classifier, or a file is missing, damaged or too large, or a
+   *     name occurs twice
+   */
+  public Checkpoint classifierWeights() throws IOException {
+    if (!hasClassifier()) {
+      throw lacks("classifier");
+    }
+    return read(description.classifierFiles(source.describe()));
+  }
+
+  private ModelPackException lacks(String part) {
+    String has = hasCodec() ? "codec" : description.kindName();
+    return new ModelPackException(
+        path(), "has a " + has + " but no " + part + ": name a pack with one");
+  }
+
+  private Checkpoint read(List<String> files) throws IOException {
     List<Checkpoint> parts = new ArrayList<>();
-    for (String file : description.detectorFiles(source.describe())) {
+    for (String file : files) {
       parts.add(source.readTensors(file));
     }
     return Checkpoint.merge(parts);
@@ -212,6 +236,6 @@ public final class ModelPack {
 
   @Override
   public String toString() {
-    return name() + " (" + (hasCodec() ? kind().kind() : "detector") + ", " + path() + ")";
+    return name() + " (" + description.kindName() + ", " + path() + ")";
   }
 }

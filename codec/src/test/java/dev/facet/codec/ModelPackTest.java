@@ -10,6 +10,7 @@ import dev.facet.codec.stream.StreamLimits;
 import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointTensor;
 import dev.facet.nn.checkpoint.DType;
+import dev.facet.nn.checkpoint.SafetensorsWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -96,6 +97,47 @@ class ModelPackTest {
   }
 
   @Test
+  void packsOfAClassifier() throws IOException {
+    Path folderOfPack = Files.createDirectory(folder.resolve("k"));
+    SafetensorsWriter.write(folderOfPack.resolve("w.safetensors"), Packs.weights());
+    String json =
+        """
+        {"format": 1, "name": "k", "kind": "classifier", "classifier": {"arch": "resnet", "weights": ["w.safetensors"]}}
+        """;
+    Files.writeString(folderOfPack.resolve("model.json"), json);
+    ModelPack pack = ModelPack.load(folderOfPack);
+    assertThat(pack.hasClassifier()).isTrue();
+    assertThat(pack.hasCodec()).isFalse();
+    assertThat(pack.hasDetector()).isFalse();
+    assertThat(pack.classifierWeights().floats("b.bias", 1)).containsExactly(1);
+    assertThat(pack.description().kindName()).isEqualTo("classifier");
+    assertThat(ModelDescription.parse("again", pack.description().toJson()))
+        .isEqualTo(pack.description());
+    assertThatThrownBy(pack::config).hasMessageContaining("has a classifier but no codec");
+    assertThatThrownBy(() -> FeatureCodecs.open(pack))
+        .isInstanceOf(ModelPackException.class)
+        .hasMessageContaining("has a classifier but no codec");
+    assertThatThrownBy(pack::detectorWeights)
+        .hasMessageContaining("has a classifier but no detector");
+    ModelPack codec = Packs.write(folder.resolve("c"), 3, 6);
+    assertThat(codec.hasClassifier()).isFalse();
+    assertThatThrownBy(codec::classifierWeights)
+        .hasMessageContaining("has a codec but no classifier");
+
+    Files.writeString(
+        folderOfPack.resolve("model.json"), json.replace("w.safetensors", "../w.safetensors"));
+    assertThatThrownBy(ModelPack.load(folderOfPack)::classifierWeights)
+        .isInstanceOf(ModelPackException.class)
+        .hasMessageContaining("classifier: '../w.safetensors' is not a plain file name");
+    Files.writeString(
+        folderOfPack.resolve("model.json"),
+        "{\"format\": 1, \"name\": \"k\", \"kind\": \"classifier\"}");
+    assertThatThrownBy(() -> ModelPack.load(folderOfPack))
+        .isInstanceOf(ModelPackException.class)
+        .hasMessageContaining("a pack has a codec, a detector, both, or a classifier");
+  }
+
+  @Test
   void aDetectorsFilesStayInThePack() throws IOException {
     Path pack = Files.createDirectory(folder.resolve("evil"));
     for (String file : List.of("\"../x\"", "\"/etc/passwd\"", "3", "")) {
@@ -110,7 +152,7 @@ class ModelPackTest {
     Files.writeString(
         pack.resolve("model.json"), "{\"format\":1,\"name\":\"n\",\"kind\":\"detector\"}");
     assertThatThrownBy(() -> ModelPack.load(pack))
-        .hasMessageContaining("a codec, a detector, or both");
+        .hasMessageContaining("a codec, a detector, both, or a classifier");
   }
 
   @Test

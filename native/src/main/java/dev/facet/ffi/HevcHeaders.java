@@ -3,14 +3,48 @@ package dev.facet.ffi;
 import dev.facet.codec.video.ChromaFormat;
 import dev.facet.codec.video.VideoCodecException;
 import dev.facet.codec.video.VideoFormat;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** What an HEVC bitstream announces (ITU-T H.265, 7.3), looked at before a decoder allocates anything for it. */
 final class HevcHeaders {
   private static final int FIRST_NOT_VCL = 32;
+  private static final int VPS = 32;
   private static final int SPS = 33;
+  private static final int PPS = 34;
+  private static final int START_CODE = 3;
 
   private HevcHeaders() {}
+
+  /**
+   * The same bitstream with each parameter set once, where it comes first. x265 repeats all three before each picture of an all-intra
+   * bitstream, whatever it is told, and a decoder keeps them: 76 bytes, as many as a small picture takes.
+   *
+   * @throws VideoCodecException if this is no bitstream
+   */
+  static byte[] once(byte[] bitstream) throws VideoCodecException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(bitstream.length);
+    Set<ByteBuffer> known = new HashSet<>();
+    int kept = 0;
+    for (NalUnits.Unit unit : NalUnits.of(bitstream)) {
+      int type = bitstream[unit.start()] >> 1 & 0x3F;
+      if (type >= VPS && type <= PPS) {
+        int end = unit.end(); // zeros behind it belong to the next start code
+        while (bitstream[end - 1] == 0) {
+          end--;
+        }
+        if (!known.add(ByteBuffer.wrap(bitstream, unit.start(), end - unit.start()))) {
+          out.write(bitstream, kept, unit.start() - START_CODE - kept);
+          kept = unit.end();
+        }
+      }
+    }
+    out.write(bitstream, kept, bitstream.length - kept);
+    return out.toByteArray();
+  }
 
   /**
    * Checks that all sequence parameter sets are of the format, and that there are as many pictures.

@@ -93,7 +93,8 @@ final class X265 implements VideoEncoder {
 
   @Override
   public byte[] encode(List<VideoPicture> pictures, int qp) throws VideoCodecException {
-    return (pictures.getFirst().format().bitDepth() == 8 ? eight : ten).encode(pictures, qp);
+    Api api = pictures.getFirst().format().bitDepth() == 8 ? eight : ten;
+    return HevcHeaders.once(api.encode(pictures, qp));
   }
 
   /** The parameters by their names on the command line of x265, in its order. */
@@ -226,7 +227,6 @@ final class X265 implements VideoEncoder {
       set(param, "wpp", "0", arena);
       set(param, "info", "0", arena);
       set(param, "annexb", "1", arena);
-      set(param, "repeat-headers", "0", arena); // once, before the first picture
     }
 
     private void set(MemorySegment param, String name, String value, Arena arena) throws Throwable {

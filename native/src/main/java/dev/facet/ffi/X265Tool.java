@@ -42,7 +42,7 @@ final class X265Tool implements VideoEncoder {
   public byte[] encode(List<VideoPicture> pictures, int qp) throws VideoCodecException {
     VideoFormat format = pictures.getFirst().format();
     long limit = 2 * RawVideo.bytes(format, pictures.size()) + HEADERS;
-    return tool.run(arguments(format, qp), RawVideo.of(pictures), limit).bytes();
+    return HevcHeaders.once(tool.run(arguments(format, qp), RawVideo.of(pictures), limit).bytes());
   }
 
   static List<String> arguments(VideoFormat format, int qp) {

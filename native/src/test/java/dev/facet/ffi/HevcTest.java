@@ -68,6 +68,29 @@ class HevcTest {
     assertThat(meanSquaredError(pictures.get(1), decoded.get(1))).isBetween(1e-8, 0.005);
   }
 
+  /** What is left out is read all the same: from the first picture. */
+  @Test
+  void parameterSetsAreWrittenOnce() throws Exception {
+    VideoFormat format = VideoFormat.monochrome(8, 16, 16);
+    List<VideoPicture> pictures =
+        List.of(Pictures.of(format, 1), Pictures.of(format, 2), Pictures.of(format, 3));
+    byte[] bytes = installed(X265::open).encode(pictures, 22);
+    List<Integer> types = new ArrayList<>();
+    for (NalUnits.Unit unit : NalUnits.of(bytes)) {
+      types.add(bytes[unit.start()] >> 1 & 0x3F);
+    }
+    assertThat(types).startsWith(32, 33, 34).filteredOn(type -> type >= 32).hasSize(3);
+    assertThat(types).filteredOn(type -> type < 32).hasSize(3);
+    List<VideoPicture> decoded = installed(De265::open).decode(bytes, format, 3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(meanSquaredError(pictures.get(i), decoded.get(i))).isLessThan(0.001);
+      byte[] alone = installed(X265::open).encode(pictures.subList(i, i + 1), 22);
+      assertThat(installed(De265::open).decode(alone, format, 1))
+          .as("the same as with its own parameter sets")
+          .containsExactly(decoded.get(i));
+    }
+  }
+
   @Test
   void theQuantiserFollowsTheQp() throws Exception {
     VideoCodec codec = installed(new HevcProvider()::open);

@@ -20,6 +20,11 @@ public interface Experiment {
   /** One line for people: what it measures, and where the paper has it. */
   String title();
 
+  /** How many scenes are enough, where nobody says it: what two cores do in well under half an hour. */
+  default int scenes() {
+    return 200;
+  }
+
   /**
    * Runs.
    *
@@ -33,6 +38,7 @@ public interface Experiment {
    * What an experiment runs on.
    *
    * @param pack with a detector and a codec
+   * @param classifiers packs with a classification network; those that know none of the pictures' classes are not asked
    * @param backend of a single thread: pictures run side by side
    * @param samples the pictures
    * @param pictures what they are, in words
@@ -43,6 +49,7 @@ public interface Experiment {
    */
   record Setting(
       ModelPack pack,
+      List<ModelPack> classifiers,
       Backend backend,
       Samples samples,
       String pictures,

@@ -6,7 +6,12 @@ import java.util.Optional;
 /** The experiments of the papers. */
 public final class Experiments {
   private static final List<Experiment> ALL =
-      List.of(new BdRateExperiment(), new NearLosslessExperiment(), new LayerwiseExperiment());
+      List.of(
+          new DistortionExperiment(),
+          new RateFidelityExperiment(),
+          new BdRateExperiment(),
+          new NearLosslessExperiment(),
+          new LayerwiseExperiment());
 
   private Experiments() {}
 

@@ -52,35 +52,36 @@ public final class Journal {
    * Opens the file of a codec.
    *
    * @param name for people, letters, digits and {@code .-_}
+   * @param type a record, of which there is one for each line
    * @throws IOException if the file cannot be read or made
    */
-  Book open(String name, String key) throws IOException {
+  <T> Book<T> open(String name, String key, Class<T> type) throws IOException {
     if (folder == null) {
-      return new Book(null, List.of());
+      return new Book<>(null, List.of());
     }
     Files.createDirectories(folder);
     String digest = digest(about + "\n" + name + "\n" + key).substring(0, 12);
     Path file = folder.resolve(name + "-" + digest + ".jsonl");
-    List<Piece> pieces = new ArrayList<>();
+    List<T> pieces = new ArrayList<>();
     boolean torn = false;
     if (Files.exists(file)) {
       // bytes that are no UTF-8 must not stop a run: they make a line that is none
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       torn = !text.isEmpty() && !text.endsWith("\n");
-      text.lines().map(Journal::parse).filter(Objects::nonNull).forEach(pieces::add);
+      text.lines().map(line -> parse(line, type)).filter(Objects::nonNull).forEach(pieces::add);
     }
     BufferedWriter out =
         Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     if (torn) {
       out.newLine();
     }
-    return new Book(out, pieces);
+    return new Book<>(out, pieces);
   }
 
   /** Null for a line that is none, such as the last one of a run that was killed: it is measured again. */
-  private static @Nullable Piece parse(String line) {
+  private static <T> @Nullable T parse(String line, Class<T> type) {
     try {
-      return JSON.readValue(line, Piece.class);
+      return JSON.readValue(line, type);
     } catch (JacksonException | IllegalArgumentException e) {
       return null;
     }
@@ -96,21 +97,21 @@ public final class Journal {
   }
 
   /** The results of one codec. */
-  static final class Book implements AutoCloseable {
+  static final class Book<T> implements AutoCloseable {
     private final @Nullable BufferedWriter out;
-    private final List<Piece> pieces;
+    private final List<T> pieces;
 
-    private Book(@Nullable BufferedWriter out, List<Piece> pieces) {
+    private Book(@Nullable BufferedWriter out, List<T> pieces) {
       this.out = out;
       this.pieces = pieces;
     }
 
     /** Those that were there when it was opened. */
-    List<Piece> pieces() {
+    List<T> pieces() {
       return pieces;
     }
 
-    synchronized void add(Piece piece) throws IOException {
+    synchronized void add(T piece) throws IOException {
       if (out != null) {
         out.write(JSON.writeValueAsString(piece));
         out.newLine();

@@ -29,7 +29,8 @@ record Piece(
     float[] boxes,
     int[] labels,
     float[] scores,
-    double headSeconds) {
+    double headSeconds)
+    implements Results.Entry {
   static final int UNCOMPRESSED = -1;
 
   /**

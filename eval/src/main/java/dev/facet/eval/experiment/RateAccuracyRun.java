@@ -3,7 +3,6 @@ package dev.facet.eval.experiment;
 import dev.facet.codec.FeaturePyramid;
 import dev.facet.codec.LevelError;
 import dev.facet.codec.Quality;
-import dev.facet.eval.dataset.Category;
 import dev.facet.eval.dataset.CocoResult;
 import dev.facet.eval.dataset.DetectionDataset;
 import dev.facet.eval.dataset.LabelledImage;
@@ -11,20 +10,11 @@ import dev.facet.eval.metric.CocoEvaluator;
 import dev.facet.eval.metric.CocoMetrics;
 import dev.facet.eval.metric.RateAccuracy;
 import dev.facet.eval.metric.Region;
-import dev.facet.nn.Parallel;
 import dev.facet.vision.detection.Detections;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Detection on uncompressed and on decoded features: of each picture the backbone once, the head on its features, then with each codec
@@ -111,60 +101,6 @@ public final class RateAccuracyRun {
   /** One quality: what it costs, and what the head found. */
   public record Coded(RateDistortion rate, Detection detection) {}
 
-  /** Everything that is known, by codec, and there by picture and quality. */
-  private final class Pieces implements AutoCloseable {
-    private record Place(int picture, int quality) {}
-
-    private final List<Journal.Book> books = new ArrayList<>();
-    private final List<Map<Place, Piece>> known = new ArrayList<>();
-
-    Pieces() throws IOException {
-      try {
-        open("uncompressed", "");
-        for (Contender contender : contenders) {
-          open(contender.name(), contender.key());
-        }
-      } catch (IOException | RuntimeException e) {
-        close();
-        throw e;
-      }
-    }
-
-    private void open(String name, String key) throws IOException {
-      Journal.Book book = journal.open(name, key);
-      books.add(book);
-      Map<Place, Piece> map = new ConcurrentHashMap<>();
-      book.pieces().forEach(piece -> map.put(new Place(piece.picture(), piece.quality()), piece));
-      known.add(map);
-    }
-
-    /**
-     * @param codec 0 for none, else the contender's number from 1 on
-     */
-    @Nullable Piece get(int codec, int picture, int quality) {
-      return known.get(codec).get(new Place(picture, quality));
-    }
-
-    void add(int codec, Piece piece) throws IOException {
-      books.get(codec).add(piece);
-      known.get(codec).put(new Place(piece.picture(), piece.quality()), piece);
-    }
-
-    /** Of one codec and quality, in the order of the pictures. */
-    List<Piece> of(int codec, int quality, int pictures) {
-      return IntStream.range(0, pictures)
-          .mapToObj(i -> Objects.requireNonNull(get(codec, i, quality)))
-          .toList();
-    }
-
-    @Override
-    public void close() throws IOException {
-      for (Journal.Book book : books) {
-        book.close();
-      }
-    }
-  }
-
   /**
    * Runs.
    *
@@ -176,36 +112,37 @@ public final class RateAccuracyRun {
    */
   public List<Outcome> run(Samples samples, Runnable done)
       throws IOException, InterruptedException {
-    int[] categories = categories(samples.categories());
+    int[] categories =
+        ClassNames.require(
+            "the detector of " + detector.name() + " finds",
+            detector.classes(),
+            samples.categories());
     LabelledImage[] labels = new LabelledImage[samples.count()];
     long[] pixels = new long[samples.count()];
-    try (Pieces pieces = new Pieces();
-        Parallel parallel = new Parallel(threads)) {
-      parallel.forEach(
-          labels.length,
-          i -> {
-            try {
-              Sample sample = samples.reader().read(i);
-              labels[i] = sample.labels();
-              pixels[i] = (long) sample.picture().height() * sample.picture().width();
-              look(i, sample, pieces, done);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
+    try (Results<Piece> pieces = new Results<>(journal, Piece.class)) {
+      pieces.open("uncompressed", "");
+      for (Contender contender : contenders) {
+        pieces.open(contender.name(), contender.key());
+      }
+      PictureLoop.run(
+          samples,
+          threads,
+          done,
+          (i, sample, step) -> {
+            labels[i] = sample.labels();
+            pixels[i] = (long) sample.picture().height() * sample.picture().width();
+            look(i, sample, pieces, step);
           });
       return summary(
           new DetectionDataset(samples.categories(), List.of(labels)),
           LongStream.of(pixels).sum(),
           categories,
           pieces);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    } catch (CancellationException e) {
-      throw new InterruptedException("interrupted");
     }
   }
 
-  private void look(int index, Sample sample, Pieces pieces, Runnable done) throws IOException {
+  private void look(int index, Sample sample, Results<Piece> pieces, Runnable step)
+      throws IOException {
     // the features, once something is to be made of them
     FeaturePyramid pyramid = null;
     for (int codec = 0; codec <= contenders.size(); codec++) {
@@ -225,7 +162,7 @@ public final class RateAccuracyRun {
                   ? piece(index, steps, pyramid.float32Bytes(), List.of(), backbone, 0, pyramid)
                   : piece(index, contenders.get(codec - 1), sample, pyramid, qualities.get(q)));
         }
-        step(done);
+        step.run();
       }
     }
   }
@@ -281,17 +218,8 @@ public final class RateAccuracyRun {
     return (System.nanoTime() - start) * 1e-9;
   }
 
-  private void step(Runnable done) {
-    synchronized (this) {
-      done.run();
-    }
-    if (Thread.interrupted()) {
-      throw new CancellationException();
-    }
-  }
-
   private List<Outcome> summary(
-      DetectionDataset labels, long pixels, int[] indexes, Pieces pieces) {
+      DetectionDataset labels, long pixels, int[] indexes, Results<Piece> pieces) {
     int pictures = labels.images().size();
     CocoEvaluator evaluator = new CocoEvaluator(labels, Region.BOX);
     List<Piece> whole = pieces.of(0, Piece.UNCOMPRESSED, pictures);
@@ -344,28 +272,5 @@ public final class RateAccuracyRun {
     }
     return new Detection(
         evaluator.evaluate(results), results, Seconds.median(pieces, Piece::headSeconds));
-  }
-
-  /** For each class of the detector, the index of the category of this name, or -1. */
-  private int[] categories(List<Category> categories) {
-    List<String> names = categories.stream().map(c -> plain(c.name())).toList();
-    int[] indexes =
-        detector.classes().stream().mapToInt(name -> names.indexOf(plain(name))).toArray();
-    for (int index : indexes) {
-      if (index >= 0) {
-        return indexes;
-      }
-    }
-    throw new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "the detector of %s finds %s, the pictures are labelled with %s: name another pack with --model",
-            detector.name(),
-            detector.classes(),
-            categories.stream().map(Category::name).toList()));
-  }
-
-  private static String plain(String name) {
-    return name.strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -6,7 +6,6 @@ import dev.facet.codec.stream.PictureSize;
 import dev.facet.nn.Backend;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.checkpoint.Checkpoint;
-import dev.facet.nn.checkpoint.CheckpointTensor;
 import dev.facet.nn.layers.Weights;
 import dev.facet.vision.detection.DetectionHead;
 import dev.facet.vision.detection.Detections;
@@ -15,14 +14,7 @@ import dev.facet.vision.detection.ImageGeometry;
 import dev.facet.vision.detection.PyramidExtractor;
 import dev.facet.vision.image.Picture;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.TreeSet;
 
 /** A pack's detector, cut at the pyramid. Thread-safe. */
 public final class SplitDetector {
@@ -68,24 +60,7 @@ public final class SplitDetector {
    * @throws IOException if a weight's file is damaged
    */
   public String digest() throws IOException {
-    MessageDigest sha;
-    try {
-      sha = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-    sha.update(stated.getBytes(StandardCharsets.UTF_8));
-    for (String key : new TreeSet<>(checkpoint.names())) {
-      CheckpointTensor tensor = checkpoint.get(key);
-      sha.update((key + Arrays.toString(tensor.shape())).getBytes(StandardCharsets.UTF_8));
-      if (tensor.dtype().isFloat()) {
-        float[] values = tensor.floats();
-        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
-        bytes.asFloatBuffer().put(values);
-        sha.update(bytes);
-      }
-    }
-    return HexFormat.of().formatHex(sha.digest());
+    return CheckpointDigest.of(stated, checkpoint);
   }
 
   /**
@@ -106,6 +81,21 @@ public final class SplitDetector {
   public FeaturePyramid features(Tensor rgb) {
     return FeaturePyramid.of(extractor.apply(rgb))
         .withPicture(new PictureSize(rgb.height(), rgb.width()));
+  }
+
+  /** Stages before the pyramid, behind which the network can be cut as well: conv1, pool1, conv2. */
+  List<String> stages() {
+    return extractor.stages();
+  }
+
+  /** The feature map of such a stage. */
+  Tensor until(String stage, Picture picture) {
+    return extractor.until(stage, picture.tensor());
+  }
+
+  /** The pyramid that follows from the feature map of a stage. */
+  FeaturePyramid after(String stage, Tensor feature, PictureSize picture) {
+    return FeaturePyramid.of(extractor.after(stage, feature)).withPicture(picture);
   }
 
   /**

@@ -46,13 +46,14 @@ class JournalTest {
   }
 
   private List<Piece> read(String about, String key) throws IOException {
-    try (Journal.Book book = Journal.in(folder, about).open("codec", key)) {
+    try (Journal.Book<Piece> book = Journal.in(folder, about).open("codec", key, Piece.class)) {
       return book.pieces();
     }
   }
 
   private void write(Piece piece) throws IOException {
-    try (Journal.Book book = Journal.in(folder, "scenes").open("codec", "key")) {
+    try (Journal.Book<Piece> book =
+        Journal.in(folder, "scenes").open("codec", "key", Piece.class)) {
       book.add(piece);
     }
   }
@@ -89,13 +90,13 @@ class JournalTest {
     Path place = Files.createTempDirectory("journal");
     try {
       Journal journal = Journal.in(place, "");
-      journal.open("codec", "").close();
+      journal.open("codec", "", Piece.class).close();
       Path file;
       try (Stream<Path> files = Files.list(place)) {
         file = files.findFirst().orElseThrow();
       }
       Files.write(file, bytes);
-      try (Journal.Book book = journal.open("codec", "")) {
+      try (Journal.Book<Piece> book = journal.open("codec", "", Piece.class)) {
         book.pieces().forEach(piece -> assertThat(piece.detections().count()).isNotNegative());
       }
       Files.delete(file);

@@ -43,6 +43,21 @@ public final class PyramidBackbone {
     return fpn.apply(body.apply(image));
   }
 
+  /** The stages conv1, pool1 and conv2, behind which the pyramid branches. */
+  public StagedNetwork trunk() {
+    return body.trunk();
+  }
+
+  /**
+   * Computes the levels from the output of conv2 on.
+   *
+   * @param c2 what the trunk gives
+   * @return p2..p5
+   */
+  public List<Tensor> afterTrunk(Tensor c2) {
+    return fpn.apply(body.afterTrunk(c2));
+  }
+
   /** F, the channels of every level. */
   public int outChannels() {
     return fpn.outChannels();

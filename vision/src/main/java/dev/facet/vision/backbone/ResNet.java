@@ -61,14 +61,21 @@ public final class ResNet {
     Linear fc = new Linear(w.at("fc"));
     w.requireChain("layer4", body.layers.getLast(), "fc", fc);
     List<Stage> stages = new ArrayList<>();
-    stages.add(new Stage("conv1", body::conv1));
-    stages.add(new Stage("pool1", body::pool1));
-    for (int i = 0; i < STAGES; i++) {
+    for (int i = 1; i < STAGES; i++) {
       stages.add(new Stage("conv" + (i + 2), body.layers.get(i)::apply));
     }
     stages.add(new Stage("pool5", x -> body.backend.adaptiveAveragePool(x, 1, 1)));
     stages.add(new Stage("logits", fc::apply));
-    return new StagedNetwork(stages);
+    return body.trunk().then(new StagedNetwork(stages));
+  }
+
+  /** The stages conv1, pool1 and conv2, behind which a feature pyramid branches. */
+  public StagedNetwork trunk() {
+    return new StagedNetwork(
+        List.of(
+            new Stage("conv1", this::conv1),
+            new Stage("pool1", this::pool1),
+            new Stage("conv2", layers.getFirst()::apply)));
   }
 
   /**
@@ -79,11 +86,15 @@ public final class ResNet {
    *     those before, rounded up
    */
   public List<Tensor> apply(Tensor image) {
-    Tensor x = pool1(conv1(image));
+    return afterTrunk(trunk().apply(image));
+  }
+
+  /** The same from the output of conv2 on. */
+  List<Tensor> afterTrunk(Tensor c2) {
     List<Tensor> maps = new ArrayList<>();
-    for (ResNetStage layer : layers) {
-      x = layer.apply(x);
-      maps.add(x);
+    maps.add(c2);
+    for (ResNetStage layer : layers.subList(1, STAGES)) {
+      maps.add(layer.apply(maps.getLast()));
     }
     return maps;
   }

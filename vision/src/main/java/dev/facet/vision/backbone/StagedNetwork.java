@@ -68,6 +68,16 @@ public final class StagedNetwork {
     return run(indexOf(stage) + 1, stages.size(), feature);
   }
 
+  /**
+   * The network behind a stage, up to and including another one.
+   *
+   * @param feature what the first stage gives
+   * @throws IllegalArgumentException if there is no such stage, or the second one comes before the first
+   */
+  public Tensor between(String stage, String last, Tensor feature) {
+    return run(indexOf(stage) + 1, indexOf(last) + 1, feature);
+  }
+
   private Tensor run(int from, int to, Tensor x) {
     Tensor y = x;
     for (Stage stage : stages.subList(from, to)) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * VGG16 (Simonyan and Zisserman 2015, table 1, D): five groups of 3x3 convolutions with max-pooling
  * after each, then three fully connected layers. Stages conv1 (after the last ReLU of the group),
- * pool1, ..., pool5, avgpool, fc6, fc7 (after ReLU) and logits.
+ * pool1, ..., pool5, avgpool, fc6, fc7 (after ReLU) and logits. Channels follow from the weights, and
+ * so does the side of the map that fc6 sees, 7 in the published networks.
  *
  * <p>Keys of torchvision's Sequential, where ReLU, pooling and dropout take up places: {@code
  * features.0}, {@code features.2}, {@code features.5}, ..., {@code classifier.0}, {@code 3},
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class Vgg16 {
   /** Convolutions of each group. */
   private static final int[] GROUPS = {2, 2, 3, 3, 3};
-
-  /** Side of the feature map that the first fully connected layer sees. */
-  private static final int SIDE = 7;
 
   private static final Epilogue RELU = Epilogue.of(Activation.RELU);
 
@@ -43,14 +41,13 @@ public final class Vgg16 {
   public static StagedNetwork classifier(Weights w) throws CheckpointException {
     int last = w.shape("features.28.weight", 4)[0];
     int[] first = w.shape("classifier.0.weight", 2);
+    int side = (int) Math.round(Math.sqrt(first[1] / (double) last));
     w.require(
-        first[1] == last * SIDE * SIDE,
-        "features.28 gives %d channels of %d x %d, but classifier.0 takes %d values",
+        side > 0 && first[1] == last * side * side,
+        "features.28 gives %d channels, but classifier.0 takes %d values, no square of them",
         last,
-        SIDE,
-        SIDE,
         first[1]);
-    return features(w.at("features")).then(connected(w.at("classifier"), w.backend()));
+    return features(w.at("features")).then(connected(w.at("classifier"), side, w.backend()));
   }
 
   /**
@@ -82,16 +79,20 @@ public final class Vgg16 {
     return new StagedNetwork(stages);
   }
 
-  /** The fully connected layers alone: stages avgpool to logits. */
-  static StagedNetwork connected(Weights w, Backend backend) throws CheckpointException {
-    Linear fc6 = new Linear(w.at(0), SIDE);
+  /**
+   * The fully connected layers alone: stages avgpool to logits.
+   *
+   * @param side of the feature map that the first of them sees
+   */
+  static StagedNetwork connected(Weights w, int side, Backend backend) throws CheckpointException {
+    Linear fc6 = new Linear(w.at(0), side);
     Linear fc7 = new Linear(w.at(3));
     Linear fc8 = new Linear(w.at(6));
     w.requireChain("0", fc6, "3", fc7);
     w.requireChain("3", fc7, "6", fc8);
     return new StagedNetwork(
         List.of(
-            new Stage("avgpool", x -> backend.adaptiveAveragePool(x, SIDE, SIDE)),
+            new Stage("avgpool", x -> backend.adaptiveAveragePool(x, side, side)),
             new Stage("fc6", x -> fc6.apply(x, RELU)),
             new Stage("fc7", x -> fc7.apply(x, RELU)),
             new Stage("logits", fc8::apply)));

@@ -7,6 +7,7 @@ import dev.facet.vision.DetectionResize;
 import dev.facet.vision.backbone.ImageNormalization;
 import dev.facet.vision.detection.DetectorConfig.DetectionRules;
 import dev.facet.vision.detection.DetectorConfig.ProposalRules;
+import dev.facet.vision.internal.ModelFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public record DetectorDescription(
           -1,
           "has a codec but no detector: name a pack with both, or make one of a detector");
     }
-    DetectorFields root = new DetectorFields(source, "detector", section);
+    ModelFields root = new ModelFields(source, "detector", section);
     try {
       Convention convention =
           root.choice("convention", "torchvision", "detectron2").equals("detectron2")
@@ -76,11 +77,11 @@ public record DetectorDescription(
     }
   }
 
-  private static DetectorConfig config(DetectorFields root, Convention convention)
+  private static DetectorConfig config(ModelFields root, Convention convention)
       throws CheckpointException {
-    DetectorFields input = root.object("input");
-    DetectorFields proposals = root.object("proposals");
-    DetectorFields detections = root.object("detections");
+    ModelFields input = root.object("input");
+    ModelFields proposals = root.object("proposals");
+    ModelFields detections = root.object("detections");
     if (input.integer("pad", ImageGeometry.MULTIPLE, MAX_SIDE) != ImageGeometry.MULTIPLE) {
       throw input.wrong("pad", "32, the only multiple that images are padded to");
     }
@@ -109,7 +110,7 @@ public record DetectorDescription(
   }
 
   /** One size for each of p2..p5 and the pool level. */
-  private static AnchorGenerator anchors(DetectorFields anchors, Convention convention)
+  private static AnchorGenerator anchors(ModelFields anchors, Convention convention)
       throws CheckpointException {
     List<float[]> sizes = new ArrayList<>();
     for (float size : anchors.floats("sizes", LEVELS, 1)) {

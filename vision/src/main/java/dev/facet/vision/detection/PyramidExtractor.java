@@ -45,6 +45,31 @@ public final class PyramidExtractor {
     return backbone.apply(prepare(image));
   }
 
+  /** Stages before the pyramid branches, behind which the network can be cut as well: conv1, pool1, conv2. */
+  public List<String> stages() {
+    return backbone.trunk().names();
+  }
+
+  /**
+   * The feature map of such a stage.
+   *
+   * @param image RGB (H, W, 3) in 0..1
+   * @throws IllegalArgumentException if there is no such stage
+   */
+  public Tensor until(String stage, Tensor image) {
+    return backbone.trunk().until(stage, prepare(image));
+  }
+
+  /**
+   * Computes the levels from the feature map of a stage on.
+   *
+   * @return p2..p5
+   * @throws IllegalArgumentException if there is no such stage
+   */
+  public List<Tensor> after(String stage, Tensor feature) {
+    return backbone.afterTrunk(backbone.trunk().after(stage, feature));
+  }
+
   /** The sizes that the head must know beside the levels. */
   public ImageGeometry geometry(Tensor image) {
     return ImageGeometry.of(image.height(), image.width(), config.resize());

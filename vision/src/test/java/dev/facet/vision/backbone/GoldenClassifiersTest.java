@@ -41,6 +41,7 @@ class GoldenClassifiersTest {
     StagedNetwork connected =
         Vgg16.connected(
             golden.weights(BACKEND, key -> key.startsWith("classifier.")).at("classifier"),
+            7,
             BACKEND);
     check(golden, connected, x);
     System.out.println(golden);

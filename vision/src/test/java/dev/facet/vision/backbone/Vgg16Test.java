@@ -51,7 +51,7 @@ class Vgg16Test {
     assertThatThrownBy(() -> Vgg16.classifier(narrow))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
-            "made up: features.28 gives 4 channels of 7 x 7, but classifier.0 takes 147 values");
+            "made up: features.28 gives 4 channels, but classifier.0 takes 147 values, no square of them");
     Weights broken = weights(6, 4);
     assertThatThrownBy(() -> Vgg16.features(broken.at("features")))
         .isInstanceOf(CheckpointException.class)

@@ -1,4 +1,4 @@
-package dev.facet.vision.detection;
+package dev.facet.vision.internal;
 
 import dev.facet.nn.checkpoint.CheckpointException;
 import java.util.ArrayList;
@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Typed access to an untrusted JSON object; every error names the field. */
-final class DetectorFields {
+/** Typed access to an untrusted section of {@code model.json}; every error names the field. */
+public final class ModelFields {
   private static final int MAX_STRING = 200;
   private static final int MAX_NUMBERS = 64;
 
@@ -15,29 +15,38 @@ final class DetectorFields {
   private final String path;
   private final Map<?, ?> map;
 
-  DetectorFields(String source, String path, Map<?, ?> map) {
+  /**
+   * A section.
+   *
+   * @param source the pack, for messages
+   * @param path of the section in {@code model.json}
+   * @param map as a JSON parser gives it: Map, List, String, Long, Double, Boolean
+   */
+  public ModelFields(String source, String path, Map<?, ?> map) {
     this.source = source;
     this.path = path;
     this.map = map;
   }
 
-  boolean has(String key) {
+  /** Whether the field is there. */
+  public boolean has(String key) {
     return map.containsKey(key);
   }
 
   /** Empty if it is missing. */
-  DetectorFields object(String key) throws CheckpointException {
+  public ModelFields object(String key) throws CheckpointException {
     Object value = map.get(key);
     if (value == null) {
-      return new DetectorFields(source, path + "." + key, Map.of());
+      return new ModelFields(source, path + "." + key, Map.of());
     }
     if (value instanceof Map<?, ?> object) {
-      return new DetectorFields(source, path + "." + key, object);
+      return new ModelFields(source, path + "." + key, object);
     }
     throw wrong(key, "an object");
   }
 
-  String string(String key, String otherwise) throws CheckpointException {
+  /** A short text. */
+  public String string(String key, String otherwise) throws CheckpointException {
     Object value = map.get(key);
     if (value == null) {
       return otherwise;
@@ -49,7 +58,7 @@ final class DetectorFields {
   }
 
   /** One of two words, by default the first. */
-  String choice(String key, String first, String second) throws CheckpointException {
+  public String choice(String key, String first, String second) throws CheckpointException {
     String value = string(key, first);
     if (value.equals(first) || value.equals(second)) {
       return value;
@@ -58,7 +67,7 @@ final class DetectorFields {
   }
 
   /** In 1..most; 0 as the default makes it necessary. */
-  int integer(String key, int otherwise, int most) throws CheckpointException {
+  public int integer(String key, int otherwise, int most) throws CheckpointException {
     Object value = map.get(key);
     if (value == null && otherwise > 0) {
       return otherwise;
@@ -69,12 +78,14 @@ final class DetectorFields {
     throw wrong(key, "an integer in 1.." + most);
   }
 
-  double number(String key, double otherwise) throws CheckpointException {
+  /** A finite number. */
+  public double number(String key, double otherwise) throws CheckpointException {
     Object value = map.get(key);
     return value == null ? otherwise : finite(key, value);
   }
 
-  boolean bool(String key, boolean otherwise) throws CheckpointException {
+  /** True or false. */
+  public boolean bool(String key, boolean otherwise) throws CheckpointException {
     Object value = map.get(key);
     if (value == null) {
       return otherwise;
@@ -90,7 +101,7 @@ final class DetectorFields {
    *
    * @param count how many there must be; 0 for any number of them
    */
-  float[] floats(String key, int count, double unit) throws CheckpointException {
+  public float[] floats(String key, int count, double unit) throws CheckpointException {
     List<?> list = list(key, MAX_NUMBERS, "a list of numbers");
     if (count > 0 && list.size() != count) {
       throw wrong(key, "a list of " + count + " numbers");
@@ -102,7 +113,8 @@ final class DetectorFields {
     return values;
   }
 
-  List<String> strings(String key, int most) throws CheckpointException {
+  /** One text or more. */
+  public List<String> strings(String key, int most) throws CheckpointException {
     List<String> strings = new ArrayList<>();
     for (Object value : list(key, most, "a list of 1 to " + most + " short strings")) {
       if (!(value instanceof String text) || text.length() > MAX_STRING) {
@@ -113,7 +125,8 @@ final class DetectorFields {
     return strings;
   }
 
-  List<Integer> integers(String key, int most) throws CheckpointException {
+  /** One whole number or more, from 0 on. */
+  public List<Integer> integers(String key, int most) throws CheckpointException {
     List<Integer> integers = new ArrayList<>();
     for (Object value : list(key, most, "a list of integers")) {
       if (!(value instanceof Long number) || number < 0 || number > Integer.MAX_VALUE) {
@@ -124,7 +137,8 @@ final class DetectorFields {
     return integers;
   }
 
-  CheckpointException wrong(String key, String expected) {
+  /** What to throw for a field that is not as expected. */
+  public CheckpointException wrong(String key, String expected) {
     return new CheckpointException(
         source,
         -1,
