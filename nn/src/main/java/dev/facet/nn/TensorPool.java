@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * runs short of; what is never closed, such as a result that leaves the library, is collected as anything else. Thread-safe.
  */
 public final class TensorPool {
-  /** Elements from which on an array is worth keeping: smaller ones cost the collector next to nothing. */
-  private static final int WORTH_KEEPING = 1 << 14;
+  /** Elements from which on an array is worth keeping: smaller ones cost the collector next to nothing. From 4 KiB on, a new array is cold memory to be zeroed. */
+  private static final int WORTH_KEEPING = 1 << 10;
 
   /** Free arrays by length. */
   private final Map<Integer, Deque<SoftReference<float[]>>> free = new ConcurrentHashMap<>();

@@ -19,6 +19,9 @@ public final class Winograd {
   /** Inputs per tile and side. */
   public static final int TILE = 6;
 
+  /** Taps of a kernel. */
+  public static final int TAPS = 9;
+
   /** Positions in a tile. */
   public static final int POSITIONS = TILE * TILE;
 
@@ -49,51 +52,82 @@ public final class Winograd {
    */
   public static void transformFilters(ConvolutionParameters p, int in, float[][] u) {
     int n = p.kernelChannels();
-    double[][] g = new double[9][n];
+    double[][] g = new double[TAPS][n];
     p.weights(in, g);
     double[][] half = new double[TILE * 3][n];
-    for (int kx = 0; kx < 3; kx++) {
-      for (int r = 0; r < TILE; r++) {
-        combine(G[r], g[kx], g[3 + kx], g[6 + kx], half[3 * r + kx]);
-      }
-    }
+    transformColumns(g, half, n);
     for (int r = 0; r < TILE; r++) {
-      double[] x = half[3 * r];
-      double[] y = half[3 * r + 1];
-      double[] z = half[3 * r + 2];
-      int row = r * TILE;
-      combine(G[0], x, y, z, u[row]);
-      combineBoth(G[1], x, y, z, u[row + 1], u[row + 2]);
-      combineBoth(G[3], x, y, z, u[row + 3], u[row + 4]);
-      combine(G[5], x, y, z, u[row + 5]);
+      transformRow(half[3 * r], half[3 * r + 1], half[3 * r + 2], u, r * TILE, n);
     }
   }
 
-  private static void combine(double[] row, double[] x, double[] y, double[] z, double[] to) {
+  /**
+   * G g of n filters. Each loop has one or two results: C2 makes no vectors of one with six.
+   *
+   * @param g filters by tap
+   * @param half receives G g, by {@code 3 * row + kx}
+   */
+  static void transformColumns(double[][] g, double[][] half, int n) {
+    for (int kx = 0; kx < 3; kx++) {
+      double[] x = g[kx];
+      double[] y = g[3 + kx];
+      double[] z = g[6 + kx];
+      combine(G[0], x, y, z, half[kx], n);
+      combineBoth(G[1], x, y, z, half[3 + kx], half[6 + kx], n);
+      combineBoth(G[3], x, y, z, half[9 + kx], half[12 + kx], n);
+      combine(G[5], x, y, z, half[15 + kx], n);
+    }
+  }
+
+  /** A row (x, y, z) of G g times G^T, of n filters, rounded to float: six values from {@code to[at]} on. */
+  static void transformRow(double[] x, double[] y, double[] z, float[][] to, int at, int n) {
+    combine(G[0], x, y, z, to[at], n);
+    combineBoth(G[1], x, y, z, to[at + 1], to[at + 2], n);
+    combineBoth(G[3], x, y, z, to[at + 3], to[at + 4], n);
+    combine(G[5], x, y, z, to[at + 5], n);
+  }
+
+  private static void combine(
+      double[] row, double[] x, double[] y, double[] z, double[] to, int n) {
     double a = row[0];
     double b = row[1];
     double c = row[2];
-    for (int o = 0; o < to.length; o++) {
+    for (int o = 0; o < n; o++) {
       to[o] = a * x[o] + b * y[o] + c * z[o];
     }
   }
 
-  private static void combine(double[] row, double[] x, double[] y, double[] z, float[] to) {
+  private static void combine(double[] row, double[] x, double[] y, double[] z, float[] to, int n) {
     double a = row[0];
     double b = row[1];
     double c = row[2];
-    for (int o = 0; o < to.length; o++) {
+    for (int o = 0; o < n; o++) {
       to[o] = (float) (a * x[o] + b * y[o] + c * z[o]);
     }
   }
 
   /** For the rows of a point and of its negative, which differ in the sign of the middle factor. */
   private static void combineBoth(
-      double[] row, double[] x, double[] y, double[] z, float[] plus, float[] minus) {
+      double[] row, double[] x, double[] y, double[] z, double[] plus, double[] minus, int n) {
     double a = row[0];
     double b = row[1];
     double c = row[2];
-    for (int o = 0; o < plus.length; o++) {
+    for (int o = 0; o < n; o++) {
+      double ax = a * x[o];
+      double by = b * y[o];
+      double cz = c * z[o];
+      plus[o] = ax + by + cz;
+      minus[o] = ax - by + cz;
+    }
+  }
+
+  /** The same, rounded to float. */
+  private static void combineBoth(
+      double[] row, double[] x, double[] y, double[] z, float[] plus, float[] minus, int n) {
+    double a = row[0];
+    double b = row[1];
+    double c = row[2];
+    for (int o = 0; o < n; o++) {
       double ax = a * x[o];
       double by = b * y[o];
       double cz = c * z[o];

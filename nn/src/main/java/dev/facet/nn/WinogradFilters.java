@@ -9,10 +9,14 @@ public final class WinogradFilters {
   /** Filters at a time: their half-transformed values, 18 doubles each, stay in the first-level cache. */
   private static final int RUN = 128;
 
+  /** The filters by tap, widened. */
+  private final double[][] g = new double[Winograd.TAPS][RUN];
+
   /** G g: [3 * row + kx][filter]. */
   private final double[][] half = new double[Winograd.TILE * 3][RUN];
 
-  private final float[] line = new float[RUN];
+  /** The six values of a row. */
+  private final float[][] line = new float[Winograd.TILE][RUN];
 
   /** Working memory. */
   public WinogradFilters() {}
@@ -27,36 +31,22 @@ public final class WinogradFilters {
   public void transform(float[] w, int at, int stride, int n, float[] u, int to, int toStride) {
     for (int first = 0; first < n; first += RUN) {
       int run = Math.min(RUN, n - first);
-      for (int r = 0; r < Winograd.TILE; r++) {
-        for (int kx = 0; kx < 3; kx++) {
-          int tap = at + kx * stride + first;
-          combine(Winograd.G[r], w, tap, tap + 3 * stride, tap + 6 * stride, half[3 * r + kx], run);
-        }
+      for (int tap = 0; tap < g.length; tap++) {
+        widen(w, at + tap * stride + first, g[tap], run);
       }
+      Winograd.transformColumns(g, half, run);
       for (int r = 0; r < Winograd.TILE; r++) {
+        Winograd.transformRow(half[3 * r], half[3 * r + 1], half[3 * r + 2], line, 0, run);
         for (int s = 0; s < Winograd.TILE; s++) {
-          combine(Winograd.G[s], half[3 * r], half[3 * r + 1], half[3 * r + 2], line, run);
-          System.arraycopy(line, 0, u, to + (r * Winograd.TILE + s) * toStride + first, run);
+          System.arraycopy(line[s], 0, u, to + (r * Winograd.TILE + s) * toStride + first, run);
         }
       }
     }
   }
 
-  private static void combine(double[] g, float[] w, int a, int b, int c, double[] to, int n) {
-    double g0 = g[0];
-    double g1 = g[1];
-    double g2 = g[2];
+  private static void widen(float[] w, int at, double[] to, int n) {
     for (int i = 0; i < n; i++) {
-      to[i] = g0 * w[a + i] + g1 * w[b + i] + g2 * w[c + i];
-    }
-  }
-
-  private static void combine(double[] g, double[] a, double[] b, double[] c, float[] to, int n) {
-    double g0 = g[0];
-    double g1 = g[1];
-    double g2 = g[2];
-    for (int i = 0; i < n; i++) {
-      to[i] = (float) (a[i] * g0 + b[i] * g1 + c[i] * g2);
+      to[i] = w[at + i];
     }
   }
 }

@@ -58,16 +58,41 @@ final class OutputStore {
     return output;
   }
 
+  /** Whether grid positions side by side, or in rows one after the other, are outputs side by side. */
+  boolean contiguous() {
+    return subpixel == 1;
+  }
+
   /**
-   * Stores kernel channels {@code first .. first + count - 1} of grid position (gy, gx).
+   * Stores kernel channels {@code first .. first + count - 1} of some grid positions in a row, (gy, gx) and every {@code step}-th one after it. Where the store is
+   * {@link #contiguous}, a row may go on in the next one.
    *
-   * @param from the sums, from fromAt on
+   * @param from the sums: those of position k from {@code fromAt + k * fromStep} on
    */
-  void store(int gy, int gx, int first, int count, float[] from, int fromAt) {
+  void store(
+      int gy,
+      int gx,
+      int step,
+      int positions,
+      int first,
+      int count,
+      float[] from,
+      int fromAt,
+      int fromStep) {
+    int toStep = step * subpixel * channels;
     int end = Math.min(first + count, kernelChannels);
     for (int o = first; o < end; ) {
       int n = Math.min(channels - o % channels, end - o); // side by side in the output
-      storeRun(from, fromAt + o - first, o, index(gy, gx, o), n);
+      int to = index(gy, gx, o);
+      int vectors = n - n % Simd.LANES;
+      if (vectors > 0) {
+        vectors(from, fromAt + o - first, fromStep, o, to, toStep, positions, vectors);
+      }
+      if (vectors < n) {
+        int skip = o - first + vectors;
+        int at = to + vectors;
+        rest(from, fromAt + skip, fromStep, o + vectors, at, toStep, positions, n - vectors);
+      }
       o += n;
     }
   }
@@ -83,35 +108,58 @@ final class OutputStore {
     return (y * output.width() + x) * channels + o % channels;
   }
 
-  private void storeRun(float[] from, int fromAt, int o, int to, int n) {
-    int i = 0;
-    for (; i <= n - Simd.LANES; i += Simd.LANES) {
-      FloatVector v = FloatVector.fromArray(Simd.F, from, fromAt + i);
-      if (bias != null) {
-        v = v.add(FloatVector.fromArray(Simd.F, bias, o + i));
+  /** Whole vectors of channels: those of each position lie side by side. */
+  private void vectors(
+      float[] from, int fromAt, int fromStep, int o, int to, int toStep, int positions, int n) {
+    float[] y = output.data();
+    float[] b = bias;
+    float[] first = before;
+    float[] last = after;
+    boolean relu = activation == Activation.RELU;
+    boolean leaky = activation == Activation.LEAKY_RELU;
+    for (int k = 0; k < positions; k++) {
+      int f = fromAt + k * fromStep;
+      int t = to + k * toStep;
+      for (int i = 0; i < n; i += Simd.LANES) {
+        FloatVector v = FloatVector.fromArray(Simd.F, from, f + i);
+        if (b != null) {
+          v = v.add(FloatVector.fromArray(Simd.F, b, o + i));
+        }
+        if (first != null) {
+          v = v.add(FloatVector.fromArray(Simd.F, first, t + i));
+        }
+        if (relu) {
+          v = v.blend(0f, v.lt(0f));
+        } else if (leaky) {
+          v = v.blend(v.mul(Activation.LEAKY_SLOPE), v.lt(0f));
+        }
+        if (last != null) {
+          v = v.add(FloatVector.fromArray(Simd.F, last, t + i));
+        }
+        v.intoArray(y, t + i);
       }
-      if (before != null) {
-        v = v.add(FloatVector.fromArray(Simd.F, before, to + i));
-      }
-      v = Simd.activate(v, activation);
-      if (after != null) {
-        v = v.add(FloatVector.fromArray(Simd.F, after, to + i));
-      }
-      v.intoArray(output.data(), to + i);
     }
-    for (; i < n; i++) {
-      float v = from[fromAt + i];
-      if (bias != null) {
-        v += bias[o + i];
+  }
+
+  /** Channels that fill no vector. */
+  private void rest(
+      float[] from, int fromAt, int fromStep, int o, int to, int toStep, int positions, int n) {
+    for (int k = 0; k < positions; k++) {
+      int t = to + k * toStep;
+      for (int i = 0; i < n; i++) {
+        float v = from[fromAt + k * fromStep + i];
+        if (bias != null) {
+          v += bias[o + i];
+        }
+        if (before != null) {
+          v += before[t + i];
+        }
+        v = activation.apply(v);
+        if (after != null) {
+          v += after[t + i];
+        }
+        output.data()[t + i] = v;
       }
-      if (before != null) {
-        v += before[to + i];
-      }
-      v = activation.apply(v);
-      if (after != null) {
-        v += after[to + i];
-      }
-      output.data()[to + i] = v;
     }
   }
 }

@@ -1,11 +1,9 @@
 package dev.facet.simd;
 
-import dev.facet.nn.Activation;
 import dev.facet.nn.Elementary;
 import dev.facet.nn.Fma;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -30,14 +28,6 @@ final class Simd {
     return Fma.HARDWARE ? a.fma(b, c) : SoftFma.fma(a, b, c);
   }
 
-  static FloatVector activate(FloatVector v, Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> v;
-      case RELU -> v.blend(0f, v.lt(0f));
-      case LEAKY_RELU -> v.blend(v.mul(Activation.LEAKY_SLOPE), v.lt(0f));
-    };
-  }
-
   /** {@link Elementary#exp} on every lane. */
   static FloatVector exp(FloatVector x) {
     FloatVector t = x.blend(-Elementary.EXP_LIMIT, x.lt(-Elementary.EXP_LIMIT));
@@ -58,11 +48,6 @@ final class Simd {
   /** {@link Elementary#sigmoid} on every lane. */
   static FloatVector sigmoid(FloatVector x) {
     return splat(1f).div(exp(x.neg()).add(1f));
-  }
-
-  /** The lanes below {@code n - i}, for the last, partial vector of a loop. */
-  static VectorMask<Float> tail(int i, int n) {
-    return F.indexInRange(i, n);
   }
 
   private static FloatVector splat(float v) {

@@ -11,6 +11,7 @@ import dev.facet.nn.LazyConvolution;
 import dev.facet.nn.ScalarBackend;
 import dev.facet.nn.Tensor;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import jdk.incubator.vector.FloatVector;
 
 /** The operations on vectors of channels. Same bits as {@link ScalarBackend}, always. */
@@ -18,7 +19,7 @@ final class SimdBackend extends CpuBackend {
   private static final int PIECE = 1 << 16;
 
   private final Workspace workspace =
-      new Workspace(parallel(), pool(), ThreadLocal.withInitial(Scratch::new));
+      new Workspace(parallel(), pool(), ThreadLocal.withInitial(Scratch::new), new AtomicLong());
   private final ScalarBackend scalar = new ScalarBackend(1);
 
   SimdBackend(int threads) {

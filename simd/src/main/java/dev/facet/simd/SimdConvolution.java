@@ -33,6 +33,9 @@ final class SimdConvolution implements Convolution {
   /** Steps of a chain. */
   private final int steps;
 
+  /** Whether each output is made of one input pixel, the same. */
+  private final boolean pointwise;
+
   /** Steps whose inputs lie side by side: a row of the kernel where it takes all channels of neighbouring pixels, else a tap. */
   private final int run;
 
@@ -47,6 +50,13 @@ final class SimdConvolution implements Convolution {
     int n = p.groupChannels();
     int out = groupOutputs();
     steps = p.taps() * n;
+    pointwise =
+        p.taps() == 1
+            && p.kernelHeight() == 1
+            && p.kernelWidth() == 1
+            && p.stride() == 1
+            && p.padding() == 0
+            && p.groups() == 1;
     run = p.groups() == 1 && p.dilation() == 1 ? p.kernelWidth() * n : n;
     int perRow = run == n ? p.kernelWidth() : 1;
     runRows = new int[(steps + run - 1) / run];
@@ -157,7 +167,12 @@ final class SimdConvolution implements Convolution {
     for (int step = 0; step < steps; step += pass) {
       int n = Math.min(pass, steps - step);
       for (int i = 0; i < count; i++) {
-        pack(x, gridWidth, pixels.at(i), group, step, n, packed, Tiles.rowIndex(i));
+        int pixel = pixels.at(i);
+        if (pointwise) {
+          copy(x.data(), pixel * steps + step, packed, Tiles.rowIndex(i), n);
+        } else {
+          pack(x, gridWidth, pixel, group, step, n, packed, Tiles.rowIndex(i));
+        }
       }
       Tiles.multiply(
           packed,
@@ -223,13 +238,15 @@ final class SimdConvolution implements Convolution {
   private static void store(
       OutputStore store, int gridWidth, int from, int pixels, int first, int count, float[] sums) {
     int tiles = Tiles.tiles(pixels);
-    for (int i = 0; i < pixels; i++) {
-      int pixel = from + i;
+    for (int i = 0; i < pixels; ) {
+      int x = (from + i) % gridWidth;
+      int n = store.contiguous() ? pixels : Math.min(pixels - i, gridWidth - x);
       for (int o = 0; o < count; o += Tiles.COLUMNS) {
-        int n = Math.min(Tiles.COLUMNS, count - o);
+        int channels = Math.min(Tiles.COLUMNS, count - o);
         int at = Tiles.sumIndex(tiles, i, o);
-        store.store(pixel / gridWidth, pixel % gridWidth, first + o, n, sums, at);
+        store.store((from + i) / gridWidth, x, 1, n, first + o, channels, sums, at, Tiles.COLUMNS);
       }
+      i += n;
     }
   }
 

@@ -4,7 +4,6 @@ import dev.facet.nn.Gdn;
 import dev.facet.nn.GdnParameters;
 import dev.facet.nn.Tensor;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /** {@link GdnParameters} with the norms as a register-tiled product of squares and gamma. */
@@ -94,16 +93,21 @@ final class SimdGdn implements Gdn {
   private void normalise(
       float[] x, int at, float[] norms, int tiles, int row, @Nullable Tensor residual, float[] y) {
     int c = p.channels();
-    for (int i = 0; i < c; i += Simd.LANES) {
-      VectorMask<Float> in = Simd.tail(i, c);
-      FloatVector v = FloatVector.fromArray(Simd.F, x, at + i, in);
-      FloatVector root =
-          FloatVector.fromArray(Simd.F, norms, Tiles.sumIndex(tiles, row, i), in).sqrt();
+    float[] r = residual == null ? null : residual.data();
+    int i = 0;
+    for (; i <= c - Simd.LANES; i += Simd.LANES) {
+      FloatVector v = FloatVector.fromArray(Simd.F, x, at + i);
+      FloatVector root = FloatVector.fromArray(Simd.F, norms, Tiles.sumIndex(tiles, row, i)).sqrt();
       v = p.inverse() ? v.mul(root) : v.div(root);
-      if (residual != null) {
-        v = v.add(FloatVector.fromArray(Simd.F, residual.data(), at + i, in));
+      if (r != null) {
+        v = v.add(FloatVector.fromArray(Simd.F, r, at + i));
       }
-      v.intoArray(y, at + i, in);
+      v.intoArray(y, at + i);
+    }
+    for (; i < c; i++) {
+      float root = (float) Math.sqrt(norms[Tiles.sumIndex(tiles, row, i)]);
+      float v = p.inverse() ? x[at + i] * root : x[at + i] / root;
+      y[at + i] = r == null ? v : v + r[at + i];
     }
   }
 }

@@ -26,6 +26,9 @@ final class WinogradBlock {
   /** One cache line between positions, lest all 36 fall into the same cache sets. */
   private static final int SKEW = 16;
 
+  /** Tiles that are transformed side by side at most, while in the first-level cache. */
+  static final int STRIP = 8;
+
   private final int in;
 
   /** Input channels of a pass of {@link Tiles#multiply}. */
@@ -45,16 +48,12 @@ final class WinogradBlock {
   /** Register tiles in which the block is multiplied, four Winograd tiles each. */
   private final int groups;
 
-  /** Output channels of a slab. */
-  private final int columns;
-
-  /** A tile at the border of the map, gathered with its zeros. */
+  /** Tiles at the border of the map, gathered with their zeros. */
   private final float[] border;
 
-  /** Half-transformed values of a tile: [6 * row + column][channel]. */
+  /** Half-transformed values. */
   private final float[] half;
 
-  /** Outputs of a tile: [4 * row + column][channel]. */
   private final float[] outputs;
 
   /**
@@ -72,44 +71,54 @@ final class WinogradBlock {
     passPlane = groups * Tiles.ROWS * Tiles.STEPS;
     inPlane = Tiles.passes(in) * passPlane + SKEW;
     inputs = scratch.rows(POSITIONS * inPlane);
-    this.columns = columns;
     outPlane = groups * Tiles.ROWS * columns + SKEW;
     products = scratch.sums(POSITIONS * outPlane);
-    border = scratch.border(POSITIONS * in);
-    half = scratch.half(Math.max(POSITIONS * in, STEP * TILE * columns));
-    outputs = scratch.outputs(STEP * STEP * columns);
+    int strip = TILE * (STRIP * STEP + TILE - STEP) * in;
+    border = scratch.border(strip);
+    half = scratch.half(Math.max(strip, STEP * TILE * STRIP * Tiles.COLUMNS));
+    outputs = scratch.outputs(STEP * STEP * STRIP * Tiles.COLUMNS);
   }
 
-  /** B^T d B of the tile whose first pixel is (top, left), the block's tile number {@code tile}. */
-  void transformInput(Tensor x, int top, int left, int tile) {
+  /**
+   * B^T d B of n tiles side by side, the first one's first pixel at (top, left) and its number in the block {@code tile}. Down the columns of all of them at once: tiles share
+   * columns, and long runs are fast.
+   */
+  void transformInput(Tensor x, int top, int left, int n, int tile) {
+    int columns = n * STEP + TILE - STEP;
+    int line = columns * in;
+    int begin = Math.max(0, -left) * in;
+    int end = Math.min(columns, x.width() - left) * in;
     float[] d = x.data();
-    int from = (top * x.width() + left) * in;
     int rowStride = x.width() * in;
-    if (top < 0 || left < 0 || top + TILE > x.height() || left + TILE > x.width()) {
-      gather(x, top, left);
+    int from = top * rowStride + left * in + begin;
+    if (top < 0 || top + TILE > x.height()) {
+      gather(d, from, rowStride, end - begin, top, x.height());
       d = border;
       from = 0;
-      rowStride = TILE * in;
+      rowStride = end - begin;
     }
-    inputLines(d, from, in, rowStride, in, half, 0, in, TILE * in);
-    for (int first = 0; first < in; first += pass) {
-      int n = Math.min(pass, in - first);
-      int to = first / pass * passPlane + Tiles.rowIndex(tile);
-      inputLines(half, first, TILE * in, in, n, inputs, to, TILE * inPlane, inPlane);
+    for (int r = 0; r < TILE; r++) {
+      Arrays.fill(half, r * line, r * line + begin, 0f);
+      Arrays.fill(half, r * line + end, (r + 1) * line, 0f);
+    }
+    inputLines(d, from, 1, 0, rowStride, end - begin, half, begin, 0, line);
+    for (int k = 0; k < n; k++) {
+      for (int first = 0; first < in; first += pass) {
+        int f = k * STEP * in + first;
+        int to = first / pass * passPlane + Tiles.rowIndex(tile + k);
+        int channels = Math.min(pass, in - first);
+        inputLines(half, f, TILE, line, in, channels, inputs, to, TILE * inPlane, inPlane);
+      }
     }
   }
 
-  private void gather(Tensor x, int top, int left) {
+  /** The first n values from {@code from} on of the six rows from {@code top} on, zeros beyond the map. */
+  private void gather(float[] d, int from, int rowStride, int n, int top, int height) {
     for (int r = 0; r < TILE; r++) {
-      for (int s = 0; s < TILE; s++) {
-        int to = (r * TILE + s) * in;
-        int y = top + r;
-        int column = left + s;
-        if (y < 0 || y >= x.height() || column < 0 || column >= x.width()) {
-          Arrays.fill(border, to, to + in, 0f);
-        } else {
-          System.arraycopy(x.data(), (y * x.width() + column) * in, border, to, in);
-        }
+      if (top + r < 0 || top + r >= height) {
+        Arrays.fill(border, r * n, (r + 1) * n, 0f);
+      } else {
+        System.arraycopy(d, from + r * rowStride, border, r * n, n);
       }
     }
   }
@@ -141,16 +150,11 @@ final class WinogradBlock {
     }
   }
 
-  /**
-   * {@link dev.facet.nn.Winograd}'s B^T on six lines, whole rows of channels at a time, so that memory is read and written in runs
-   * that the processor can foresee. Line k takes six values {@code stride} apart from {@code at + k * lineStep} on, and n channels of each.
-   *
-   * <p>One loop in one long method: C2 compiles it alone, as it inlines no method of more than 325 bytecodes. Where it inlines more than
-   * one such loop into a method, it runs out of its budget and leaves vectors on the heap.
-   */
+  /** {@link dev.facet.nn.Winograd}'s B^T on some lines, the last vector of each overlapping the one before where n is no multiple of the lanes. */
   private static void inputLines(
       float[] d,
       int at,
+      int lines,
       int lineStep,
       int stride,
       int n,
@@ -158,12 +162,36 @@ final class WinogradBlock {
       int toAt,
       int toLineStep,
       int toStride) {
-    for (int k = 0; k < TILE; k++) {
+    inputVectors(d, at, lines, lineStep, stride, n, to, toAt, toLineStep, toStride);
+    if (n % L != 0) {
+      int last = n - L;
+      inputVectors(d, at + last, lines, lineStep, stride, L, to, toAt + last, toLineStep, toStride);
+    }
+  }
+
+  /**
+   * Whole vectors of n values, in runs that the processor can foresee. Line k takes six values {@code stride} apart from {@code at + k * lineStep} on, and n runs
+   * of them side by side.
+   *
+   * <p>One loop in one long method: C2 compiles it alone, as it inlines no method of more than 325 bytecodes. Where it inlines more than
+   * one such loop into a method, it runs out of its budget and leaves vectors on the heap.
+   */
+  private static void inputVectors(
+      float[] d,
+      int at,
+      int lines,
+      int lineStep,
+      int stride,
+      int n,
+      float[] to,
+      int toAt,
+      int toLineStep,
+      int toStride) {
+    for (int k = 0; k < lines; k++) {
       int line = at + k * lineStep;
       int toLine = toAt + k * toLineStep;
-      for (int i = 0; i < n; i += L) {
-        int channel = Math.min(i, n - L);
-        int f = line + channel;
+      for (int i = 0; i <= n - L; i += L) {
+        int f = line + i;
         FloatVector x0 = FloatVector.fromArray(Simd.F, d, f);
         FloatVector x1 = FloatVector.fromArray(Simd.F, d, f + stride);
         FloatVector x2 = FloatVector.fromArray(Simd.F, d, f + 2 * stride);
@@ -178,7 +206,7 @@ final class WinogradBlock {
         FloatVector oddP = Simd.fma(x1, minusQ2, x3);
         FloatVector evenQ = Simd.fma(x2, minusP2, x4);
         FloatVector oddQ = Simd.fma(x1, minusP2, x3);
-        int t = toLine + channel;
+        int t = toLine + i;
         Simd.fma(x0, p2q2, Simd.fma(x2, minusSum, x4)).intoArray(to, t);
         Simd.fma(oddP, FloatVector.broadcast(Simd.F, P), evenP).intoArray(to, t + toStride);
         Simd.fma(oddP, FloatVector.broadcast(Simd.F, -P), evenP).intoArray(to, t + 2 * toStride);
@@ -190,42 +218,18 @@ final class WinogradBlock {
   }
 
   /**
-   * A^T m A, for tile {@code tile} of the block and kernel channels {@code first .. first + channels - 1}, whose products the block
-   * holds, to the outputs from (top, left) on.
+   * A^T m A of n tiles, for the kernel channels {@code first .. first + COLUMNS - 1} of a panel: down the columns, then along the rows, all tiles side by side.
    *
-   * @param rows of the tile's 4 that lie inside the grid
-   * @param lines columns of the tile's 4 that lie inside the grid
+   * @param tile the first one's number in the block
+   * @param panel in the slab
+   * @return the outputs: row r and column s of tile k from {@code ((r * STEP + s) * n + k) * COLUMNS} on
    */
-  void transformOutput(
-      int tile,
-      int first,
-      int channels,
-      int top,
-      int left,
-      int rows,
-      int lines,
-      OutputStore store) {
-    int width = columns;
-    for (int o = 0; o < channels; o += Tiles.COLUMNS) {
-      int at = Tiles.sumIndex(groups, tile, o);
-      outputLines(
-          products,
-          at,
-          outPlane,
-          TILE * outPlane,
-          Tiles.COLUMNS,
-          TILE,
-          half,
-          o,
-          width,
-          TILE * width);
-    }
-    outputLines(half, 0, TILE * width, width, channels, rows, outputs, 0, STEP * width, width);
-    for (int r = 0; r < rows; r++) {
-      for (int s = 0; s < lines; s++) {
-        store.store(top + r, left + s, first, channels, outputs, (r * STEP + s) * width);
-      }
-    }
+  float[] transformOutput(int tile, int n, int panel) {
+    int run = n * Tiles.COLUMNS;
+    int at = Tiles.sumIndex(groups, tile, panel * Tiles.COLUMNS);
+    outputLines(products, at, outPlane, TILE * outPlane, run, TILE, half, run, TILE * run);
+    outputLines(half, 0, TILE * run, run, run, STEP, outputs, STEP * run, run);
+    return outputs;
   }
 
   /** {@link dev.facet.nn.Winograd}'s A^T on some lines; see {@link #inputLines}. */
@@ -237,12 +241,11 @@ final class WinogradBlock {
       int n,
       int lines,
       float[] to,
-      int toAt,
       int toLineStep,
       int toStride) {
     for (int k = 0; k < lines; k++) {
       int line = at + k * lineStep;
-      int toLine = toAt + k * toLineStep;
+      int toLine = k * toLineStep;
       for (int i = 0; i < n; i += L) {
         int f = line + i;
         FloatVector m0 = FloatVector.fromArray(Simd.F, d, f);

@@ -60,7 +60,16 @@ public enum LmsfcPart {
             key,
             inputs,
             List.of("y"),
-            pyramid -> List.of(network.apply(padded(w.backend(), padding, pyramid))));
+            pyramid -> {
+              List<Tensor> padded = padded(w.backend(), padding, pyramid);
+              Tensor y = network.apply(padded);
+              for (int i = 0; i < padded.size(); i++) {
+                if (padded.get(i) != pyramid.get(i)) {
+                  padded.get(i).close();
+                }
+              }
+              return List.of(y);
+            });
       }
       case H_A -> {
         HyperEncoder network = new HyperEncoder(w.at(key));
@@ -103,7 +112,11 @@ public enum LmsfcPart {
     List<Tensor> cropped = new ArrayList<>();
     for (int i = 0; i < levels.size(); i++) {
       LevelShape shape = shapes.get(i);
-      cropped.add(padding.crop(backend, i, levels.get(i), shape.height(), shape.width()));
+      Tensor level = levels.get(i);
+      cropped.add(padding.crop(backend, i, level, shape.height(), shape.width()));
+      if (cropped.getLast() != level) {
+        level.close();
+      }
     }
     return cropped;
   }
