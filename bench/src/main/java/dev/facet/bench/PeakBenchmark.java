@@ -40,7 +40,7 @@ public class PeakBenchmark {
   private float[] results;
 
   /** Billions of floating-point operations of one run. */
-  static double gflop(int threads) {
+  private static double gflop(int threads) {
     return 2e-9 * threads * CHAINS * STEPS * SPECIES.length();
   }
 
@@ -95,6 +95,7 @@ public class PeakBenchmark {
   /** Stops the threads. */
   @TearDown
   public void tearDown() {
+    Figure.print("work", gflop(threads), "GFLOP");
     parallel.close();
   }
 }
