@@ -194,13 +194,15 @@ record Bar(String what, boolean atLeast, double limit, String format, Map<String
           .orElse(Double.NaN);
     }
 
+    /** NaN for a network of no convolutions, whose work is not counted. */
     double gflops(Job job) {
-      return 2e3 * median(job, "work") / time(job);
+      double gmac = median(job, "work");
+      return gmac == 0 ? Double.NaN : 2e3 * gmac / time(job);
     }
 
     double percentOfPeak(Job job) {
       Job peak = job.threads() == 1 ? Plan.PEAK : Plan.PEAK_TWO;
-      return 100 * gflops(job) / (1e3 * median(peak, "work") / time(peak));
+      return 100 * gflops(job) / median(peak, Figure.SPEED);
     }
   }
 }

@@ -69,7 +69,7 @@ final class Fork {
     }
     List<Figure> figures = new ArrayList<>();
     RunResult result = results.iterator().next();
-    figures.add(score(result.getPrimaryResult()));
+    figures.add(score(result));
     figures.addAll(Figure.in(output));
     Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
     if (allocated != null) {
@@ -113,7 +113,12 @@ final class Fork {
     return all;
   }
 
-  private static Figure score(Result<?> primary) {
+  private static Figure score(RunResult result) {
+    Result<?> gflop = result.getSecondaryResults().get("gflop");
+    if (gflop != null) {
+      return Figure.of(Figure.SPEED, gflop.getScore(), "GFLOP/s");
+    }
+    Result<?> primary = result.getPrimaryResult();
     return switch (primary.getScoreUnit()) {
       case "ms/op" -> Figure.of(Figure.TIME, primary.getScore(), "ms");
       case "ops/us" -> Figure.of(Figure.SPEED, primary.getScore(), "M/s");

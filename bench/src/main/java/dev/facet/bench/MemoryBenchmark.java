@@ -10,12 +10,9 @@ import dev.facet.codec.stream.StreamException;
 import dev.facet.nn.Backends;
 import dev.facet.nn.Tensor;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,80 +27,104 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a decoder of full size needs: a JVM that reads the pack of {@link LmsfcBenchmark} from a file and decodes p2 = 200x304. The peak of
- * its resident set is all there is: heap, native memory, mapped weights, the JVM itself. A JVM takes more than it needs where it may, so
- * give it a heap ({@code -jvmArgs -Xmx}) to learn what it needs.
+ * What a decoder of full size needs: a JVM that reads the pack of {@link LmsfcBenchmark} from a file and decodes p2 = 200x304 twice, on one
+ * thread. Where a JVM may have more memory it takes more, so it runs in the smallest heap in which it works, which is looked for in steps
+ * of {@link #STEP} MiB. The peak of its resident set is all there is: heap, native memory, mapped weights, the JVM itself.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 1)
-@Measurement(iterations = 3)
-@Fork(value = 5, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Warmup(iterations = 0)
+@Measurement(iterations = 1)
+@Fork(5)
 public class MemoryBenchmark {
   private static final String MODEL = "ar128";
-  private static final double MIB = 1 << 20;
+  private static final int STEP = 32;
+  private static final int SMALLEST = 10 * STEP;
+  private static final int LARGEST = 48 * STEP;
 
   private Path folder;
-  private ModelCodec codec;
-  private byte[] stream;
+  private int heap;
+  private String found = "";
 
-  /** Writes pack and stream in another JVM, so that this one has had nothing else in memory. */
+  /** Writes pack and stream in another JVM, then looks for the smallest heap. */
   @Setup
   public void setUp() throws IOException, InterruptedException {
     folder = Files.createTempDirectory("facet-memory");
-    Process writer =
+    if (!runs("-Xmx3g", "encode")) {
+      throw new IOException("the stream was not written: " + found);
+    }
+    int tooSmall = SMALLEST;
+    heap = LARGEST;
+    while (heap - tooSmall > STEP) {
+      int middle = (heap + tooSmall) / 2 / STEP * STEP;
+      if (runs("-Xmx" + middle + "m", "decode")) {
+        heap = middle;
+      } else {
+        tooSmall = middle;
+      }
+    }
+  }
+
+  /** The JVM in the smallest heap. */
+  @Benchmark
+  public void decode() throws IOException, InterruptedException {
+    if (!runs("-Xmx" + heap + "m", "decode")) {
+      throw new IOException("no decoding in " + heap + " MiB: " + found);
+    }
+  }
+
+  private boolean runs(String size, String side) throws IOException, InterruptedException {
+    Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                size,
                 "--add-modules=jdk.incubator.vector",
                 "-cp",
                 System.getProperty("java.class.path"),
                 MemoryBenchmark.class.getName(),
-                folder.toString())
+                folder.toString(),
+                side)
             .redirectErrorStream(true)
-            .inheritIO()
             .start();
-    if (writer.waitFor() != 0) {
-      throw new IOException("the pack was not written");
-    }
-    System.setProperty(Backends.THREADS_PROPERTY, "1");
-    codec = FeatureCodecs.open(ModelPack.load(folder.resolve("pack")));
-    stream = Files.readAllBytes(folder.resolve("stream"));
+    found = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return process.waitFor() == 0;
   }
 
-  /** Writes the pack and a stream into a folder. */
-  public static void main(String[] args) throws IOException, FeatureException {
-    Path folder = Path.of(args[0]);
-    ModelPack pack = LmsfcBenchmark.formulaPack(MODEL);
-    ModelPack.write(folder.resolve("pack"), pack.description(), pack.weights());
-    try (ModelCodec codec = FeatureCodecs.open(ModelPack.load(folder.resolve("pack")))) {
-      byte[] stream = codec.encode(LmsfcBenchmark.formulaPyramid(), Quality.of(0));
-      Files.write(folder.resolve("stream"), stream);
-    }
-  }
-
-  /** The stream to features. */
-  @Benchmark
-  public FeaturePyramid decode() throws StreamException {
-    return codec.decode(stream);
-  }
-
-  /** Prints the peaks. */
+  /** Prints what the last JVM found. */
   @TearDown
-  public void tearDown() throws IOException, StreamException {
-    Figure.print(
-        "peak resident set", Processes.peakResidentBytes(ProcessHandle.current()) / MIB, "MiB");
-    double heap = 0;
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      if (pool.getType() == MemoryType.HEAP) {
-        heap += pool.getPeakUsage().getUsed();
+  public void tearDown() throws IOException {
+    Figure.print("smallest heap", heap, "MiB");
+    System.out.println(found);
+    Processes.delete(folder);
+  }
+
+  /**
+   * One of the JVMs.
+   *
+   * @param args a folder; {@code encode}, which writes the pack and a stream there, or {@code decode}
+   */
+  public static void main(String[] args) throws IOException, FeatureException, StreamException {
+    System.setProperty(Backends.THREADS_PROPERTY, "1");
+    Path folder = Path.of(args[0]);
+    Path pack = folder.resolve("pack");
+    Path stream = folder.resolve("stream");
+    if (args[1].equals("encode")) {
+      ModelPack model = LmsfcBenchmark.formulaPack(MODEL);
+      ModelPack.write(pack, model.description(), model.weights());
+      try (ModelCodec codec = FeatureCodecs.open(model)) {
+        Files.write(stream, codec.encode(LmsfcBenchmark.formulaPyramid(), Quality.of(0)));
       }
+      return;
     }
-    Figure.print("peak heap", heap / MIB, "MiB");
-    Figure.printChecksum(Checksum.of(codec.decode(stream).levels().toArray(Tensor[]::new)));
-    codec.close();
-    for (Path path : List.of(folder.resolve("stream"), folder.resolve("pack"), folder)) {
-      Processes.delete(path);
+    try (ModelCodec codec = FeatureCodecs.open(ModelPack.load(pack))) {
+      byte[] bits = Files.readAllBytes(stream);
+      codec.decode(bits);
+      FeaturePyramid pyramid = codec.decode(bits);
+      Figure.print("peak resident set", Processes.peakResidentMib(ProcessHandle.current()), "MiB");
+      Figure.print("of it mapped files", Processes.mappedMib(ProcessHandle.current()), "MiB");
+      Figure.printChecksum(Checksum.of(pyramid.levels().toArray(Tensor[]::new)));
     }
   }
 }

@@ -35,13 +35,12 @@ final class Plan {
           false);
   static final Job MEMORY =
       own(
-              "ar128 decode in a small heap",
+              "ar128 decode, a JVM in the smallest heap",
               1,
               MemoryBenchmark.class,
               "decode",
               Map.of(),
-              new Timing(1, 3, 0, 40))
-          .with("-XX:+UseSerialGC")
+              new Timing(0, 1, 0, 40))
           .inShort();
   static final Job CONTEXT_LOOP =
       own(
@@ -152,7 +151,7 @@ final class Plan {
 
   private static Job peak(int threads) {
     return own(
-        "peak",
+        "fma peak",
         threads,
         PeakBenchmark.class,
         "fma",

@@ -1,6 +1,7 @@
 package dev.facet.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,20 +9,27 @@ import java.util.stream.Stream;
 
 /** What Linux says about processes, and other things that benchmarks of processes need. */
 final class Processes {
-  private static final String PEAK = "VmHWM:";
-
   private Processes() {}
 
-  /** The most memory that a process has had resident, in bytes; NaN where the system does not say, or the process has ended. */
-  static double peakResidentBytes(ProcessHandle process) {
+  /** The most memory that a process has had resident; NaN where the system does not say, or the process has ended. */
+  static double peakResidentMib(ProcessHandle process) {
+    return status(process, "VmHWM:");
+  }
+
+  /** Resident pages of files, which the system takes back where it needs them; NaN as above. */
+  static double mappedMib(ProcessHandle process) {
+    return status(process, "RssFile:");
+  }
+
+  private static double status(ProcessHandle process, String name) {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return lines
-          .filter(line -> line.startsWith(PEAK))
-          .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", "")))
+          .filter(line -> line.startsWith(name))
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
           .findFirst()
           .orElse(Double.NaN);
-    } catch (IOException | RuntimeException e) {
-      return Double.NaN; // it ended meanwhile
+    } catch (IOException | UncheckedIOException e) {
+      return Double.NaN;
     }
   }
 

@@ -79,14 +79,14 @@ public class StartupBenchmark {
   }
 
   /** One more decoding, watched: the most that one of its processes has had in memory. */
-  private double peakResidentBytes() throws IOException, InterruptedException {
+  private double peakResidentMib() throws IOException, InterruptedException {
     Process process = start(decode);
     double peak = 0;
     while (process.isAlive()) {
       peak =
           Stream.concat(Stream.of(process.toHandle()), process.descendants())
-              .mapToDouble(Processes::peakResidentBytes)
-              .filter(bytes -> !Double.isNaN(bytes))
+              .mapToDouble(Processes::peakResidentMib)
+              .filter(mib -> !Double.isNaN(mib))
               .reduce(peak, Math::max);
       Thread.sleep(2);
     }
@@ -97,7 +97,7 @@ public class StartupBenchmark {
   /** Prints peak and checksum. */
   @TearDown
   public void tearDown() throws Exception {
-    Figure.print("peak resident set", peakResidentBytes() / (1 << 20), "MiB");
+    Figure.print("peak resident set", peakResidentMib(), "MiB");
     CRC32C crc = new CRC32C();
     crc.update(Files.readAllBytes(folder.resolve("small.safetensors")));
     Figure.printChecksum(HexFormat.of().toHexDigits((int) crc.getValue()));
