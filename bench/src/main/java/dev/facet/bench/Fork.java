@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +32,7 @@ final class Fork {
   private static final Pattern FAILURE =
       Pattern.compile("(?m)^(?:Caused by: )?(?:[\\w$]+\\.)+(?<what>[\\w$]+(?:Exception|Error).*)$");
   private static final int LONGEST_REASON = 160;
-  private static final int LAST_LINES = 12;
+  private static final int LINES = 12;
 
   private Fork() {}
 
@@ -63,18 +65,19 @@ final class Fork {
     double seconds = 1e-9 * (System.nanoTime() - start);
     String output = text.toString(StandardCharsets.UTF_8);
     if (results.isEmpty()) {
-      List<String> lines = output.lines().toList();
-      lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()).forEach(err::println);
+      Matcher matcher = FAILURE.matcher(output);
+      output
+          .substring(matcher.find() ? matcher.start() : 0)
+          .lines()
+          .limit(LINES)
+          .forEach(err::println);
       return new Measurement(job.key(), round, seconds, reason(output), List.of());
     }
     List<Figure> figures = new ArrayList<>();
     RunResult result = results.iterator().next();
     figures.add(score(result));
     figures.addAll(Figure.in(output));
-    Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-    if (allocated != null) {
-      figures.add(Figure.of("allocated", 1e-6 * allocated.getScore(), "MB"));
-    }
+    allocated(result).ifPresent(bytes -> figures.add(Figure.of("allocated", 1e-6 * bytes, "MB")));
     return new Measurement(job.key(), round, seconds, "", figures);
   }
 
@@ -111,6 +114,21 @@ final class Fork {
     // outputs are compared once: a checksum says that they stay as they are
     all.add("-D" + PeerBenchmark.COMPARE + "=" + (round == 1));
     return all;
+  }
+
+  /** Bytes of a call, the median of the iterations: JMH counts the end of the benchmark as part of the last one. */
+  private static OptionalDouble allocated(RunResult result) {
+    double[] bytes =
+        result.getBenchmarkResults().stream()
+            .flatMap(fork -> fork.getIterationResults().stream())
+            .map(iteration -> iteration.getSecondaryResults().get("gc.alloc.rate.norm"))
+            .filter(Objects::nonNull)
+            .mapToDouble(Result::getScore)
+            .sorted()
+            .toArray();
+    return bytes.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(bytes[(bytes.length - 1) / 2]);
   }
 
   private static Figure score(RunResult result) {

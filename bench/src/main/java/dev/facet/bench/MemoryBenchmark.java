@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What a decoder of full size needs: a JVM that reads the pack of {@link LmsfcBenchmark} from a file and decodes p2 = 200x304 twice, on one
  * thread. Where a JVM may have more memory it takes more, so it runs in the smallest heap in which it works, which is looked for in steps
- * of {@link #STEP} MiB. The peak of its resident set is all there is: heap, native memory, mapped weights, the JVM itself.
+ * of 64 MiB; the time of the benchmark is of no interest. The peak of its resident set is all there is: heap, native memory, mapped weights, the JVM itself.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -39,47 +39,52 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(5)
 public class MemoryBenchmark {
   private static final String MODEL = "ar128";
-  private static final int STEP = 32;
-  private static final int SMALLEST = 10 * STEP;
-  private static final int LARGEST = 48 * STEP;
+  private static final int STEP = 64;
+  private static final int TOO_SMALL = 4 * STEP;
+  private static final int ENOUGH = 20 * STEP;
 
   private Path folder;
   private int heap;
   private String found = "";
 
-  /** Writes pack and stream in another JVM, then looks for the smallest heap. */
+  /** Writes pack and stream in another JVM. */
   @Setup
   public void setUp() throws IOException, InterruptedException {
     folder = Files.createTempDirectory("facet-memory");
-    if (!runs("-Xmx3g", "encode")) {
-      throw new IOException("the stream was not written: " + found);
-    }
-    int tooSmall = SMALLEST;
-    heap = LARGEST;
-    while (heap - tooSmall > STEP) {
-      int middle = (heap + tooSmall) / 2 / STEP * STEP;
-      if (runs("-Xmx" + middle + "m", "decode")) {
-        heap = middle;
-      } else {
-        tooSmall = middle;
-      }
+    String said = run(3 * 1024, "encode");
+    if (!Files.exists(folder.resolve("stream"))) {
+      throw new IOException("the stream was not written: " + said);
     }
   }
 
-  /** The JVM in the smallest heap. */
+  /** Looks for the smallest heap. */
   @Benchmark
   public void decode() throws IOException, InterruptedException {
-    if (!runs("-Xmx" + heap + "m", "decode")) {
-      throw new IOException("no decoding in " + heap + " MiB: " + found);
+    int tooSmall = TOO_SMALL;
+    heap = ENOUGH;
+    String said = "";
+    while (heap - tooSmall > STEP) {
+      int middle = (heap + tooSmall) / 2 / STEP * STEP;
+      said = run(middle, "decode");
+      if (Figure.in(said).isEmpty()) {
+        tooSmall = middle;
+      } else {
+        heap = middle;
+        found = said;
+      }
+    }
+    if (found.isEmpty()) {
+      throw new IOException("no decoding in less than " + ENOUGH + " MiB: " + said);
     }
   }
 
-  private boolean runs(String size, String side) throws IOException, InterruptedException {
+  /** What a JVM says. */
+  private String run(int heapMib, String side) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                size,
+                "-Xmx" + heapMib + "m",
                 "--add-modules=jdk.incubator.vector",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -88,11 +93,12 @@ public class MemoryBenchmark {
                 side)
             .redirectErrorStream(true)
             .start();
-    found = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return process.waitFor() == 0;
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said;
   }
 
-  /** Prints what the last JVM found. */
+  /** Prints what the JVM in the smallest heap found. */
   @TearDown
   public void tearDown() throws IOException {
     Figure.print("smallest heap", heap, "MiB");

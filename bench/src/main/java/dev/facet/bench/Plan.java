@@ -35,7 +35,7 @@ final class Plan {
           false);
   static final Job MEMORY =
       own(
-              "ar128 decode, a JVM in the smallest heap",
+              "ar128 decode in a small JVM",
               1,
               MemoryBenchmark.class,
               "decode",
@@ -136,6 +136,11 @@ final class Plan {
   /** Rows of convolutions of stride 2. */
   static boolean isDirect(Job job) {
     return job.row().matches("\\dx\\d s2 .*");
+  }
+
+  /** Whether a job's own time means something: not that of processes that find figures by themselves. */
+  static boolean isTimed(Job job) {
+    return !job.equals(REFERENCE) && !job.equals(MEMORY);
   }
 
   private static Job own(

@@ -156,9 +156,6 @@ public final class Report {
       }
     }
     System.out.println("\n" + text(jobs, results, about));
-    if (isWritten()) {
-      write(jobs, results, about);
-    }
     List<Job> wrong =
         jobs.stream()
             .filter(job -> results.failure(job).isPresent() || results.checksums(job).size() > 1)

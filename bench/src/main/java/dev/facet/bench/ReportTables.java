@@ -86,9 +86,9 @@ final class ReportTables {
           "| %s | %d | failed: %s | | |%n", job.row(), job.threads(), cell(failure.get()));
     }
     StringBuilder text = new StringBuilder();
+    boolean first = true;
     for (String name : results.names(job)) {
-      // the whole of a Python process says nothing
-      if (name.equals(Figure.TIME) && job.side().equals(Job.REFERENCE)) {
+      if (name.equals(Figure.TIME) && !Plan.isTimed(job)) {
         continue;
       }
       boolean plain = name.equals(Figure.TIME) || name.equals(Figure.SPEED);
@@ -100,7 +100,8 @@ final class ReportTables {
               job.threads(),
               sample,
               sample.unit(),
-              plain ? checksum(job) : ""));
+              first ? checksum(job) : ""));
+      first = false;
     }
     return text.toString();
   }
