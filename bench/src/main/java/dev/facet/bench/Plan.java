@@ -17,10 +17,10 @@ final class Plan {
 
   static final Job ENCODE = codec("ar128", "encode", 1, new Timing(6, 4, 0, 15)).inShort();
   static final Job DECODE = codec("ar128", "decode", 1, new Timing(3, 3, 0, 30)).inShort();
-  static final Job ENCODE_TWO = codec("ar128", "encode", 2, new Timing(6, 4, 0, 12)).inShort();
+  static final Job ENCODE_TWO = codec("ar128", "encode", 2, new Timing(6, 4, 0, 12));
   static final Job DECODE_TWO = codec("ar128", "decode", 2, new Timing(3, 3, 0, 20)).inShort();
   static final Job DECODE_SCALAR =
-      named(codec("ar128", "decode", 1, new Timing(1, 1, 0, 30)), "ar128 decode, scalar backend")
+      named(codec("ar128", "decode", 1, new Timing(1, 1, 0, 25)), "ar128 decode, scalar backend")
           .with(Job.SCALAR);
   static final Job REFERENCE =
       new Job(
@@ -30,18 +30,17 @@ final class Plan {
           ReferenceBenchmark.class,
           "run",
           Map.of("threads", "1"),
-          new Timing(0, 1, 0, 30),
+          new Timing(0, 1, 0, 45),
           List.of(),
           false);
   static final Job MEMORY =
       own(
-              "ar128 decode in a small JVM",
-              1,
-              MemoryBenchmark.class,
-              "decode",
-              Map.of(),
-              new Timing(0, 1, 0, 40))
-          .inShort();
+          "ar128 decode in a small JVM",
+          1,
+          MemoryBenchmark.class,
+          "decode",
+          Map.of(),
+          new Timing(0, 1, 0, 60));
   static final Job CONTEXT_LOOP =
       own(
               "ar128 context loop, 320 positions",
@@ -63,7 +62,8 @@ final class Plan {
               new Timing(2, 5, 0, 12))
           .inShort();
 
-  private static final Timing SHAPE = new Timing(3, 3, 400, 5);
+  private static final Timing SMALL = new Timing(3, 3, 300, 5);
+  private static final Timing SMALL_PEER = new Timing(1, 3, 300, 4);
 
   private Plan() {}
 
@@ -72,34 +72,34 @@ final class Plan {
     List<Job> jobs = new ArrayList<>(List.of(PEAK, PEAK_TWO));
     for (int channels : new int[] {128, 192, 256}) {
       for (int side : new int[] {32, 64, 128}) {
-        boolean brief = channels == 128 && side == 64;
-        jobs.addAll(shape("3x3 s1 " + channels + "-" + channels + " " + side + "px", brief));
+        String shape = "3x3 s1 " + channels + "-" + channels + " " + side + "px";
+        List<String> peers = side == 64 ? Job.PEERS : List.of(Job.ONNX_RUNTIME);
+        jobs.addAll(shape(shape, peers, channels == 128 && side == 64));
       }
     }
-    jobs.addAll(shape("3x3 s2 256-128 128px", false));
-    jobs.addAll(shape("5x5 s2 256-256 128px", true));
-    jobs.addAll(shape("1x1 s1 128-128 64px", false));
-    jobs.addAll(shape("3x3 s1 128-512 64px r2", false));
+    jobs.addAll(shape("3x3 s2 256-128 128px", Job.PEERS, true));
+    jobs.addAll(shape("5x5 s2 256-256 128px", Job.PEERS, true));
+    jobs.addAll(shape("1x1 s1 128-128 64px", Job.PEERS, false));
+    jobs.addAll(shape("3x3 s1 128-512 64px r2", Job.PEERS, false));
     for (int threads : new int[] {1, 2}) {
-      int divided = threads;
-      jobs.addAll(
-          network(G_A, threads, new Timing(6, 4, 1, 12), new Timing(1, 2, 1, 15 / divided), false));
+      boolean one = threads == 1;
+      jobs.addAll(network(G_A, threads, new Timing(6, 4, 1, 9), new Timing(1, 2, 1, 9), one));
       jobs.addAll(
           network(
               G_S,
               threads,
-              new Timing(3, 2, 1, 30 / divided),
-              new Timing(0, 2, 1, 35 / divided),
+              new Timing(3, 2, 1, one ? 25 : 15),
+              new Timing(0, 2, 1, one ? 35 : 25),
               false));
-      jobs.addAll(network("scenes backbone 512x512", threads, SHAPE, SHAPE, false));
-      jobs.addAll(network("scenes g_a 40x48", threads, SHAPE, SHAPE, false));
-      jobs.addAll(network("scenes g_s 40x48", threads, SHAPE, SHAPE, threads == 1));
+      jobs.addAll(network("scenes backbone 512x512", threads, SMALL, SMALL_PEER, false));
+      jobs.addAll(network("scenes g_s 40x48", threads, SMALL, SMALL_PEER, one));
     }
-    jobs.addAll(network("scenes attention 64x64", 1, SHAPE, SHAPE, false));
-    jobs.addAll(network("scenes gdn 64x64", 1, SHAPE, SHAPE, false));
+    for (String row : List.of("scenes g_a 40x48", "scenes attention 64x64", "scenes gdn 64x64")) {
+      jobs.addAll(network(row, 1, SMALL, SMALL_PEER, false));
+    }
     jobs.addAll(List.of(REFERENCE, ENCODE, DECODE, ENCODE_TWO, DECODE_TWO, DECODE_SCALAR));
-    jobs.add(codec("ar192", "encode", 1, new Timing(6, 4, 0, 20)));
-    jobs.add(codec("ar192", "decode", 1, new Timing(3, 3, 0, 40)));
+    jobs.add(codec("ar192", "encode", 1, new Timing(4, 3, 0, 15)));
+    jobs.add(codec("ar192", "decode", 1, new Timing(3, 2, 0, 30)));
     jobs.add(codec("scenes", "encode", 1, new Timing(20, 20, 0, 6)));
     jobs.add(codec("scenes", "decode", 1, new Timing(20, 20, 0, 6)));
     jobs.add(MEMORY);
@@ -111,19 +111,17 @@ final class Plan {
             LatentBenchmark.class,
             "tables",
             Map.of("model", "scenes", "threads", "1"),
-            SHAPE));
+            SMALL));
     jobs.addAll(RANS_ENCODE);
     jobs.addAll(RANS_DECODE);
-    for (int threads : new int[] {1, 2}) {
-      jobs.add(
-          own(
-              "scenes detection head",
-              threads,
-              HeadBenchmark.class,
-              "detect",
-              Map.of("pack", "scenes", "threads", Integer.toString(threads)),
-              SHAPE));
-    }
+    jobs.add(
+        own(
+            "scenes detection head",
+            1,
+            HeadBenchmark.class,
+            "detect",
+            Map.of("pack", "scenes", "threads", "1"),
+            SMALL));
     jobs.add(START_UP);
     return jobs;
   }
@@ -141,6 +139,11 @@ final class Plan {
   /** Whether a job's own time means something: not that of processes that find figures by themselves. */
   static boolean isTimed(Job job) {
     return !job.equals(REFERENCE) && !job.equals(MEMORY);
+  }
+
+  /** Whether one fork says it all: a heap is no time. */
+  static boolean isConstant(Job job) {
+    return job.equals(MEMORY);
   }
 
   private static Job own(
@@ -203,16 +206,19 @@ final class Plan {
         .toList();
   }
 
-  private static List<Job> shape(String shape, boolean brief) {
-    return peers(PeerConvolutionBenchmark.class, "shape", shape, 1, SHAPE, SHAPE, brief);
+  private static List<Job> shape(String shape, List<String> peers, boolean brief) {
+    return beside(
+        peers, PeerConvolutionBenchmark.class, "shape", shape, 1, SMALL, SMALL_PEER, brief);
   }
 
   private static List<Job> network(
       String network, int threads, Timing facet, Timing peer, boolean brief) {
-    return peers(PeerNetworkBenchmark.class, "network", network, threads, facet, peer, brief);
+    return beside(
+        Job.PEERS, PeerNetworkBenchmark.class, "network", network, threads, facet, peer, brief);
   }
 
-  private static List<Job> peers(
+  private static List<Job> beside(
+      List<String> peers,
       Class<?> benchmark,
       String parameter,
       String row,
@@ -220,7 +226,7 @@ final class Plan {
       Timing facet,
       Timing peer,
       boolean brief) {
-    return Stream.concat(Stream.of(Job.FACET), Job.PEERS.stream())
+    return Stream.concat(Stream.of(Job.FACET), peers.stream())
         .map(side ->
             new Job(
                 row,
