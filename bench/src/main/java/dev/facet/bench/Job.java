@@ -2,6 +2,7 @@ package dev.facet.bench;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What one fork measures.
@@ -47,6 +48,13 @@ record Job(
   Job with(String jvmArg) {
     return new Job(
         row, threads, side, benchmark, method, parameters, timing, List.of(jvmArg), brief);
+  }
+
+  /** What is computed: the same for jobs that differ in threads or backend alone, whose results are the same bits. */
+  String work() {
+    Map<String, String> what = new TreeMap<>(parameters);
+    what.remove("threads");
+    return benchmark.getName() + "." + method + what;
   }
 
   /** The same in all rounds. */

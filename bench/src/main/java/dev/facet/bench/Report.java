@@ -158,15 +158,27 @@ public final class Report {
     System.out.println("\n" + text(jobs, results, about));
     List<Job> wrong =
         jobs.stream()
-            .filter(job -> results.failure(job).isPresent() || results.checksums(job).size() > 1)
+            .filter(job -> results.failure(job).isPresent() || differs(job, jobs, results))
             .toList();
     wrong.forEach(job ->
         System.err.println(
             "bench/run report: "
                 + job.key()
                 + ": "
-                + results.failure(job).orElse("other results in other forks")));
+                + results
+                    .failure(job)
+                    .orElse("other results in other forks, threads or backends")));
     return wrong.isEmpty();
+  }
+
+  /** Whether a job's forks, or those of the same job on other threads or another backend, have other checksums. */
+  private static boolean differs(Job job, List<Job> jobs, Results results) {
+    return jobs.stream()
+            .filter(other -> other.work().equals(job.work()))
+            .flatMap(other -> results.checksums(other).stream())
+            .distinct()
+            .count()
+        > 1;
   }
 
   private List<Job> jobs() {
