@@ -123,7 +123,7 @@ final class Fork {
             .flatMap(fork -> fork.getIterationResults().stream())
             .map(iteration -> iteration.getSecondaryResults().get("gc.alloc.rate.norm"))
             .filter(Objects::nonNull)
-            .mapToDouble(Result::getScore)
+            .mapToDouble(found -> found.getScore())
             .sorted()
             .toArray();
     return bytes.length == 0

@@ -241,6 +241,7 @@ public final class Report {
     ReportTables tables = new ReportTables(jobs, results);
     int done =
         jobs.stream()
+            .filter(job -> !Plan.isConstant(job))
             .mapToInt(
                 job -> (int) results.of(job).stream().filter(found -> !found.failed()).count())
             .filter(forks -> forks > 0)
