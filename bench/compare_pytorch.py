@@ -3,8 +3,8 @@
 Takes turns, a process each: training/time_reference.py (the networks in PyTorch, without arithmetic coding) and the JMH benchmark
 LmsfcBenchmark (whole streams, arithmetic coding included). Same weights, same pyramid. Prints medians over all rounds, their spread and the
 ratios as a Markdown table, on one thread also whether they reach the project's bars; the last two rows grant PyTorch a context loop of
-matrix-vector products, which the reference does not have. Needs a python3 with torch; give the machine nothing else to do: on two cores a
-round takes about a minute.
+matrix-vector products, which the reference does not have. Needs a python3 with torch; give the machine nothing else to do: a
+round takes one and a half minutes on two cores.
 """
 import argparse
 import json

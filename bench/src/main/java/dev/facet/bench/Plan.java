@@ -21,7 +21,7 @@ final class Plan {
   static final Job ENCODE_TWO = codec("ar128", "encode", 2, new Timing(6, 4, 0, 12));
   static final Job DECODE_TWO = codec("ar128", "decode", 2, new Timing(3, 3, 0, 20)).inShort();
   static final Job DECODE_SCALAR =
-      named(codec("ar128", "decode", 1, new Timing(1, 2, 0, 30)), "ar128 decode, scalar backend")
+      named(codec("ar128", "decode", 1, new Timing(1, 2, 0, 35)), "ar128 decode, scalar backend")
           .with(Job.SCALAR);
   static final Job REFERENCE =
       new Job(
