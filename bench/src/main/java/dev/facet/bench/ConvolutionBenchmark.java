@@ -88,7 +88,7 @@ public class ConvolutionBenchmark {
 
   @TearDown
   public void tearDown() {
-    System.out.println("checksum " + Checksum.of(convolution.apply(input, epilogue)));
+    Figure.printChecksum(Checksum.of(convolution.apply(input, epilogue)));
     backend.close();
   }
 }

@@ -76,6 +76,6 @@ public class EntropyBenchmark {
     }
     CRC32C crc = new CRC32C();
     crc.update(stream);
-    System.out.println("checksum " + HexFormat.of().toHexDigits((int) crc.getValue()));
+    Figure.printChecksum(HexFormat.of().toHexDigits((int) crc.getValue()));
   }
 }

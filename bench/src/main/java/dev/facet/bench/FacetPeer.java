@@ -22,7 +22,9 @@ final class FacetPeer implements Peer {
 
   @Override
   public Object run() {
-    return outputs();
+    List<Tensor> outputs = outputs();
+    outputs.forEach(Tensor::close);
+    return outputs.size();
   }
 
   @Override

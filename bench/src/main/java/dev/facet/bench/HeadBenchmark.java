@@ -73,7 +73,8 @@ public class HeadBenchmark {
   public void tearDown() {
     Detections found = detect();
     int n = found.labels().length;
-    System.out.println(n + " boxes, checksum " + Checksum.of(Tensor.of(1, n, 4, found.boxes())));
+    System.out.println(n + " boxes");
+    Figure.printChecksum(Checksum.of(Tensor.of(1, n, 4, found.boxes())));
     backend.close();
   }
 }

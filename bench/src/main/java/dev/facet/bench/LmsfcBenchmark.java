@@ -16,6 +16,7 @@ import dev.facet.nn.Tensor;
 import dev.facet.testing.FormulaFill;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +71,7 @@ public class LmsfcBenchmark {
     stream = codec.encode(pyramid, Quality.of(0));
   }
 
-  private static ModelPack formulaPack(String model) throws IOException {
+  static ModelPack formulaPack(String model) throws IOException {
     int latent = Integer.parseInt(model.replaceAll("\\D", ""));
     CodecConfig config =
         new CodecConfig(256, latent, model.startsWith("ar"), 1, CodecConfig.DEFAULT_TABLES);
@@ -80,7 +81,7 @@ public class LmsfcBenchmark {
     return ModelPack.of(description, FormulaFill.checkpoint("a/" + model + "/recipe.json"));
   }
 
-  private static FeaturePyramid formulaPyramid() throws FeatureException {
+  static FeaturePyramid formulaPyramid() throws FeatureException {
     List<Tensor> levels = new ArrayList<>();
     int height = 200;
     int width = 304;
@@ -105,7 +106,10 @@ public class LmsfcBenchmark {
   @TearDown
   public void tearDown() throws StreamException {
     Tensor[] levels = codec.decode(stream).levels().toArray(Tensor[]::new);
-    System.out.println("stream of " + stream.length + " bytes, checksum " + Checksum.of(levels));
+    System.out.println("stream of " + stream.length + " bytes");
+    double values = Arrays.stream(levels).mapToDouble(level -> level.data().length).sum();
+    Figure.print("pyramid", 1e-6 * Float.BYTES * values, "MB");
+    Figure.printChecksum(Checksum.of(levels));
     codec.close();
   }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -19,12 +20,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the machine can multiply and add at most: chains of fma in registers, as many as hide the latency (two units, four or five
+ * What the machine can multiply and add at most, the row {@code :gflop}, in GFLOP/s: chains of fma in registers, as many as hide the latency (two units, four or five
  * cycles) and fit into sixteen registers.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 5, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
@@ -39,9 +40,11 @@ public class PeakBenchmark {
   private Parallel parallel;
   private float[] results;
 
-  /** Billions of floating-point operations of one run. */
-  static double gflop(int threads) {
-    return 2e-9 * threads * CHAINS * STEPS * SPECIES.length();
+  /** Billions of floating-point operations. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  public static class Work {
+    public double gflop;
   }
 
   /** Starts the threads. */
@@ -53,7 +56,8 @@ public class PeakBenchmark {
 
   /** The chains, once on each thread. */
   @Benchmark
-  public float[] fma() {
+  public float[] fma(Work work) {
+    work.gflop += 2e-9 * threads * CHAINS * STEPS * SPECIES.length();
     parallel.forEach(threads, i -> results[i] = chains());
     return results;
   }

@@ -1,9 +1,11 @@
 package dev.facet.bench;
 
+import dev.facet.nn.MacCounter;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.onnx.Network;
 import dev.facet.nn.onnx.Network.Port;
 import dev.facet.nn.onnx.OnnxRecorder;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public abstract class PeerBenchmark {
   static final double TOLERANCE = 1e-3;
 
+  /** System property: false leaves the comparison out. */
+  static final String COMPARE = "dev.facet.bench.compare";
+
   @Param({"facet", "onnxruntime", "pytorch"})
   public String peer = "";
 
@@ -53,8 +58,10 @@ public abstract class PeerBenchmark {
     List<Tensor> inputs = inputs(OnnxRecorder.record(network).inputs());
     running = Peer.open(peer, network, inputs, threads);
     List<Tensor> actual = running.outputs();
-    System.out.println("checksum " + Checksum.of(actual.toArray(Tensor[]::new)));
-    if (!peer.equals("facet")) {
+    Figure.printChecksum(Checksum.of(actual.toArray(Tensor[]::new)));
+    if (peer.equals("facet")) {
+      Figure.print("work", gmac(network), "GMAC");
+    } else if (!System.getProperty(COMPARE, "").equals("false")) {
       try (Peer facet = Peer.open("facet", network, inputs, threads)) {
         compare(facet.outputs(), actual);
       }
@@ -72,6 +79,20 @@ public abstract class PeerBenchmark {
       inputs.add(x);
     }
     return inputs;
+  }
+
+  /** Billions of multiply-adds, counted as direct summation. */
+  static double gmac(Network.Builder builder) throws IOException {
+    try (MacCounter counter = new MacCounter()) {
+      Network network = builder.on(counter);
+      network
+          .function()
+          .apply(
+              network.inputs().stream()
+                  .map(port -> Tensor.zeros(port.height(), port.width(), port.channels()))
+                  .toList());
+      return counter.take() * 1e-9;
+    }
   }
 
   private void compare(List<Tensor> expected, List<Tensor> actual) {

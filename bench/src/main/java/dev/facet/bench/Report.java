@@ -2,444 +2,328 @@ package dev.facet.bench;
 
 import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
-import dev.facet.nn.MacCounter;
-import dev.facet.nn.Tensor;
-import dev.facet.nn.onnx.Network;
 import dev.facet.testing.Golden;
-import java.io.ByteArrayOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.RunnerException;
 
-/** {@code bench/run report}: runs the benchmarks, those beside peers first, and turns their results into two tables. */
+/**
+ * {@code bench/run report}: all rows in rounds, a fork of each in each round, so that a row's sides take turns and what the machine
+ * does meanwhile falls upon all. Every measurement is kept as it comes; the tables are written after every round.
+ */
 public final class Report {
   static final String BEGIN = "<!-- written by bench/run report -->";
   static final String END = "<!-- end of bench/run report -->";
 
-  private static final Pattern CHECKSUM = Pattern.compile("checksum ([0-9a-f]{8})");
+  private static final String USAGE =
+      """
+      bench/run report [--short] [--rows REGEX] [--rounds N] [--fresh] [--jvm OPTIONS] [--python PROGRAM]
 
-  private static final Map<String, String> PEERS = new LinkedHashMap<>();
+        --short          one fork of a few rows; only printed
+        --rows REGEX     only rows whose "NAME, N thread(s), SIDE" the expression finds; only printed
+        --rounds N       forks of each row, 5 unless told
+        --fresh          forget what an interrupted report has measured
+        --jvm OPTIONS    more for the benchmarks' JVMs, such as -XX:UseAVX=2; only printed
+        --python PROGRAM a python3 with torch, for the reference; python3 unless told
+      """;
 
-  static {
-    PEERS.put("facet", "Facet");
-    PEERS.put("onnxruntime", "ONNX Runtime");
-    PEERS.put("pytorch", "PyTorch");
+  private static final int ROUNDS = 5;
+
+  /** Tries of a job that fails. */
+  private static final int TRIES = 2;
+
+  private final Path root;
+  private boolean help;
+  private boolean brief;
+  private boolean fresh;
+  private int rounds = ROUNDS;
+  private String rows = "";
+  private String jvm = "";
+  private String python = "python3";
+
+  private Report(Path root) {
+    this.root = root;
   }
-
-  /**
-   * One network on so many threads.
-   *
-   * @param name of the network or convolution
-   * @param gmac billions of multiply-adds, counted as direct summation
-   * @param peak GFLOP/s that as many threads reach in registers
-   * @param times milliseconds of each fork, by implementation
-   * @param checksum of Facet's outputs
-   */
-  record Row(
-      String name,
-      int threads,
-      double gmac,
-      double peak,
-      Map<String, List<Double>> times,
-      String checksum) {
-    Row withChecksum(String found) {
-      return new Row(name, threads, gmac, peak, times, found);
-    }
-
-    boolean isComplete() {
-      return times.keySet().containsAll(PEERS.keySet());
-    }
-  }
-
-  /**
-   * What Facet alone does.
-   *
-   * @param parameters of the benchmark
-   * @param scores of each fork, in ascending order
-   * @param checksum of the result
-   */
-  record OwnRow(
-      String name, String parameters, List<Double> scores, String unit, String checksum) {}
-
-  private static final String NO_CHECKSUM = "none";
-
-  private Report() {}
 
   /**
    * Runs the benchmarks.
    *
-   * @param args the document to write the table into, then {@code --short} and options of JMH
+   * @param args the repository, then options
    */
-  public static void main(String[] args) throws Exception {
-    List<String> options = new ArrayList<>(Arrays.asList(args));
-    Path document = Path.of(options.removeFirst());
-    boolean brief = options.remove("--short");
-    CommandLineOptions chosen = new CommandLineOptions(options.toArray(String[]::new));
-    ChainedOptionsBuilder builder = new OptionsBuilder().parent(chosen);
-    if (chosen.getIncludes().isEmpty()) {
-      builder
-          .include("PeakBenchmark")
-          .include("PeerConvolutionBenchmark")
-          .include("PeerNetworkBenchmark")
-          .include("LmsfcBenchmark")
-          .include("LatentBenchmark")
-          .include("EntropyBenchmark")
-          .include("HeadBenchmark")
-          .include("StartupBenchmark");
-    }
-    if (brief) {
-      abridge(builder, chosen);
-    } else if (!Golden.isPresent()) {
-      System.out.println("no golden vectors: rows of formula weights (ar128, ar192) are left out");
-      only(builder, chosen, "model", List.of("scenes"));
-      only(
-          builder,
-          chosen,
-          "network",
-          Arrays.stream(values(PeerNetworkBenchmark.class, "network"))
-              .filter(name -> !name.startsWith("ar"))
-              .toList());
-    }
-    // forks print their checksums to standard output, and no result of JMH carries them
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    PrintStream console = System.out;
-    System.setOut(new PrintStream(new Tee(console, text), true, StandardCharsets.UTF_8));
-    Collection<RunResult> results;
+  public static void main(String[] args) throws IOException {
+    Report report = new Report(Path.of(args[0]));
     try {
-      results = new Runner(builder.build()).run();
-    } finally {
-      System.setOut(console);
+      report.parse(new ArrayDeque<>(List.of(args).subList(1, args.length)));
+    } catch (IllegalArgumentException e) {
+      System.err.println("bench/run report: " + e.getMessage() + "\n\n" + USAGE);
+      System.exit(2);
     }
-    String output = text.toString(StandardCharsets.UTF_8);
-    Map<String, Set<String>> checksums = checksums(output);
-    List<Row> rows = rows(results, checksums);
-    List<OwnRow> ownRows = ownRows(results, checksums);
-    String report =
-        machine(results.iterator().next().getParams())
-            + "\n\n"
-            + (rows.isEmpty() ? "" : table(rows) + "\n")
-            + (ownRows.isEmpty() ? "" : ownTable(ownRows));
-    System.out.println(report);
-    if (!brief) {
-      Files.writeString(document, replaced(Files.readString(document), report));
+    if (report.help) {
+      System.out.print(USAGE);
+      return;
     }
-    boolean complete =
-        !output.contains("<failure>")
-            && rows.stream().allMatch(Row::isComplete)
-            && rows.stream().allMatch(row -> isOne(row.checksum()))
-            && ownRows.stream().allMatch(row -> isOne(row.checksum()));
-    if (!complete) {
+    try {
+      System.exit(report.run() ? 0 : 1);
+    } catch (RunnerException e) {
       System.err.println(
-          "bench/run report: rows failed, or forks had different results; the reasons are above");
+          "bench/run report: "
+              + e.getMessage()
+              + "\nWhat was measured is kept: the same command goes on there.");
       System.exit(1);
     }
   }
 
-  private static boolean isOne(String checksum) {
-    return checksum.matches("[0-9a-f]{8}");
-  }
-
-  private static String[] values(Class<?> benchmark, String field) throws NoSuchFieldException {
-    return benchmark.getField(field).getAnnotation(Param.class).value();
-  }
-
-  private static void only(
-      ChainedOptionsBuilder builder, CommandLineOptions chosen, String name, List<String> values) {
-    if (!chosen.getParameter(name).hasValue()) {
-      builder.param(name, values.toArray(String[]::new));
+  private void parse(Deque<String> options) {
+    while (!options.isEmpty()) {
+      String option = options.pop();
+      try {
+        switch (option) {
+          case "--help" -> help = true;
+          case "--short" -> brief = true;
+          case "--fresh" -> fresh = true;
+          case "--rounds" -> rounds = Integer.parseInt(options.pop());
+          case "--rows" -> rows = Pattern.compile(options.pop()).pattern();
+          case "--jvm" -> jvm = options.pop();
+          case "--python" -> python = options.pop();
+          default -> throw new IllegalArgumentException("no option " + option);
+        }
+      } catch (NoSuchElementException e) {
+        throw new IllegalArgumentException(option + " needs a value", e);
+      }
     }
+    rounds = brief ? 1 : rounds;
   }
 
-  /** The checksums that the forks of each benchmark printed, by {@link #key}. */
-  static Map<String, Set<String>> checksums(String output) {
-    Map<String, Set<String>> checksums = new HashMap<>();
-    String benchmark = "";
-    String key = "";
-    for (String line : output.lines().toList()) {
-      if (line.startsWith("# Benchmark: ")) {
-        benchmark = line.substring("# Benchmark: ".length());
-        key = benchmark;
-      } else if (line.startsWith("# Parameters: ")) {
-        key = benchmark + " " + line.substring("# Parameters: ".length());
-      } else {
-        Matcher matcher = CHECKSUM.matcher(line);
-        if (matcher.find()) {
-          checksums.computeIfAbsent(key, k -> new TreeSet<>()).add(matcher.group(1));
+  /** Measures and writes; whether every row has a result, and the same in all forks. */
+  private boolean run() throws IOException, RunnerException {
+    List<Job> jobs = jobs();
+    List<String> jvmArgs = jvmArgs();
+    String about = about();
+    Results results = new Results();
+    Path file =
+        root.resolve(
+            "bench/target/report/" + digest(about + rows + brief + classPath()) + ".jsonl");
+    if (fresh || brief) {
+      Files.deleteIfExists(file);
+    }
+    long start = System.nanoTime();
+    try (ReportLog log = new ReportLog(file)) {
+      log.found().forEach(results::add);
+      if (!log.found().isEmpty()) {
+        System.out.printf(
+            "goes on after %d measurements in %s (--fresh: from the start)%n",
+            log.found().size(), root.relativize(file));
+      }
+      for (int round = 1; round <= rounds; round++) {
+        for (int i = 0; i < jobs.size(); i++) {
+          Job job = jobs.get(i);
+          if (!isDue(results, job, round)) {
+            continue;
+          }
+          Measurement measurement = Fork.run(job, round, jvmArgs);
+          log.add(measurement);
+          results.add(measurement);
+          System.out.printf(
+              Locale.ROOT,
+              "round %d of %d, row %d of %d, %.0f min gone, about %.0f left: %s: %s (%.0f s)%n",
+              round,
+              rounds,
+              i + 1,
+              jobs.size(),
+              1e-9 / 60 * (System.nanoTime() - start),
+              secondsLeft(results, jobs) / 60,
+              job.key(),
+              said(measurement),
+              measurement.seconds());
+        }
+        if (isWritten()) {
+          write(jobs, results, about);
         }
       }
     }
-    return checksums;
+    System.out.println("\n" + text(jobs, results, about));
+    List<Job> wrong =
+        jobs.stream()
+            .filter(job -> results.failure(job).isPresent() || differs(job, jobs, results))
+            .toList();
+    wrong.forEach(job ->
+        System.err.println(
+            "bench/run report: "
+                + job.key()
+                + ": "
+                + results
+                    .failure(job)
+                    .orElse("other results in other forks, threads or backends")));
+    return wrong.isEmpty();
   }
 
-  private static String key(BenchmarkParams params) {
-    return params.getParamsKeys().isEmpty()
-        ? params.getBenchmark()
-        : params.getBenchmark() + " (" + parameters(params) + ")";
+  /** Whether a job's forks, or those of the same job on other threads or another backend, have other checksums. */
+  private static boolean differs(Job job, List<Job> jobs, Results results) {
+    return jobs.stream()
+            .filter(other -> other.work().equals(job.work()))
+            .flatMap(other -> results.checksums(other).stream())
+            .distinct()
+            .count()
+        > 1;
   }
 
-  private static String parameters(BenchmarkParams params) {
-    return params.getParamsKeys().stream()
-        .map(name -> name + " = " + params.getParam(name))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String checksum(BenchmarkParams params, Map<String, Set<String>> checksums) {
-    Set<String> found = checksums.getOrDefault(key(params), Set.of());
-    return found.isEmpty() ? NO_CHECKSUM : String.join(" or ", found);
-  }
-
-  private static boolean isPeer(BenchmarkParams params) {
-    return params.getParamsKeys().contains("peer");
-  }
-
-  private static List<OwnRow> ownRows(
-      Collection<RunResult> results, Map<String, Set<String>> checksums) {
-    List<OwnRow> rows = new ArrayList<>();
-    for (RunResult result : results) {
-      BenchmarkParams params = result.getParams();
-      if (isPeer(params) || params.getBenchmark().contains("PeakBenchmark")) {
-        continue;
-      }
-      String[] names = params.getBenchmark().split("\\.", -1);
-      rows.add(
-          new OwnRow(
-              names[names.length - 2].replace("Benchmark", "") + " " + names[names.length - 1],
-              parameters(params),
-              forks(result),
-              result.getPrimaryResult().getScoreUnit(),
-              checksum(params, checksums)));
+  private List<Job> jobs() {
+    Pattern wanted = Pattern.compile(rows);
+    boolean golden = Golden.isPresent();
+    if (!golden) {
+      System.out.println("no golden vectors: rows of formula weights (ar128, ar192) are left out");
     }
-    return rows;
-  }
-
-  static String ownTable(List<OwnRow> rows) {
-    StringBuilder text =
-        new StringBuilder(
-                "| Facet alone | parameters | median (lowest to highest fork) | unit | checksum |\n")
-            .append("|---|---|---|---|---|\n");
-    for (OwnRow row : rows) {
-      text.append(
-          String.format(
-              "| %s | %s | %s | %s | %s |%n",
-              row.name(), row.parameters(), spread(row.scores()), row.unit(), row.checksum()));
-    }
-    return text.toString();
-  }
-
-  /** A few rows once; parameters that were given remain. */
-  private static void abridge(ChainedOptionsBuilder builder, CommandLineOptions chosen) {
-    TimeValue half = TimeValue.milliseconds(500);
-    builder.forks(1).warmupIterations(2).warmupTime(half);
-    builder.measurementIterations(3).measurementTime(half);
-    Map<String, String[]> few =
-        Map.of(
-            "threads", new String[] {"1"},
-            "shape",
-                new String[] {"3x3 s1 128-128 64px", "5x5 s2 256-256 128px", "1x1 s1 128-128 64px"},
-            "network", new String[] {"scenes g_s 40x48", "scenes attention 64x64"},
-            "model", new String[] {"scenes"},
-            "pack", new String[] {"scenes"},
-            "rows", new String[] {"LOW_RATE"});
-    few.forEach((name, values) -> {
-      if (!chosen.getParameter(name).hasValue()) {
-        builder.param(name, values);
-      }
-    });
-  }
-
-  private static List<Row> rows(Collection<RunResult> results, Map<String, Set<String>> checksums)
-      throws IOException {
-    Map<Integer, Double> peaks = new TreeMap<>();
-    Map<String, Row> rows = new LinkedHashMap<>();
-    for (RunResult result : results) {
-      BenchmarkParams params = result.getParams();
-      if (params.getBenchmark().contains("PeakBenchmark")) {
-        int threads = Integer.parseInt(params.getParam("threads"));
-        peaks.put(threads, 1e3 * PeakBenchmark.gflop(threads) / median(forks(result)));
-      }
-    }
-    for (RunResult result : results) {
-      BenchmarkParams params = result.getParams();
-      if (!isPeer(params)) {
-        continue;
-      }
-      int threads = Integer.parseInt(params.getParam("threads"));
-      String shape = params.getParam("shape");
-      String name = shape == null ? params.getParam("network") : shape;
-      Row row = rows.get(name + threads);
-      if (row == null) {
-        Network.Builder network =
-            shape == null
-                ? PeerNetworkBenchmark.network(name)
-                : PeerConvolutionBenchmark.network(name);
-        double peak = peaks.getOrDefault(threads, Double.NaN);
-        row = new Row(name, threads, gmac(network), peak, new LinkedHashMap<>(), NO_CHECKSUM);
-        rows.put(name + threads, row);
-      }
-      row.times().put(params.getParam("peer"), forks(result));
-      if (params.getParam("peer").equals("facet")) {
-        rows.put(name + threads, row.withChecksum(checksum(params, checksums)));
-      }
-    }
-    return List.copyOf(rows.values());
-  }
-
-  /** Milliseconds of each fork. */
-  private static List<Double> forks(RunResult result) {
-    return result.getBenchmarkResults().stream()
-        .map(BenchmarkResult::getPrimaryResult)
-        .map(primary -> primary.getScore())
-        .sorted()
+    return Plan.jobs().stream()
+        .filter(job -> !brief || job.brief())
+        .filter(job -> golden || !job.row().startsWith("ar1"))
+        .filter(job -> wanted.matcher(job.key()).find())
         .toList();
   }
 
-  private static double gmac(Network.Builder builder) throws IOException {
-    try (MacCounter counter = new MacCounter()) {
-      Network network = builder.on(counter);
-      network
-          .function()
-          .apply(
-              network.inputs().stream()
-                  .map(port -> Tensor.zeros(port.height(), port.width(), port.channels()))
-                  .toList());
-      return counter.take() * 1e-9;
+  private List<String> jvmArgs() {
+    List<String> all = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    all.add("-D" + ReferenceBenchmark.PYTHON + "=" + python);
+    if (!jvm.isBlank()) {
+      all.addAll(List.of(jvm.strip().split("\\s+")));
     }
+    return all;
   }
 
-  private static String machine(BenchmarkParams params) {
-    // paths are of no interest to others
-    List<String> flags =
-        params.getJvmArgs().stream().distinct().filter(flag -> !flag.contains("/")).toList();
+  /** The document has one place, and that is for everything. */
+  private boolean isWritten() {
+    return !brief && rows.isEmpty() && jvm.isEmpty();
+  }
+
+  private static boolean isDue(Results results, Job job, int round) {
+    List<Measurement> tried = results.of(job);
+    boolean works = tried.stream().anyMatch(measurement -> !measurement.failed());
+    return tried.stream().noneMatch(measurement -> measurement.round() == round)
+        && (works ? !Plan.isConstant(job) : tried.size() < TRIES);
+  }
+
+  private double secondsLeft(Results results, List<Job> jobs) {
+    double seconds = 0;
+    for (int round = 1; round <= rounds; round++) {
+      for (Job job : jobs) {
+        if (isDue(results, job, round)) {
+          seconds += results.seconds(job).orElse(job.timing().seconds());
+        }
+      }
+    }
+    return seconds;
+  }
+
+  private static String said(Measurement measurement) {
+    return measurement.failed()
+        ? "failed: " + measurement.failure()
+        : measurement.figures().stream()
+            .filter(Figure::isNumber)
+            .findFirst()
+            .map(figure -> String.format(Locale.ROOT, "%.4g %s", figure.number(), figure.unit()))
+            .orElse("");
+  }
+
+  private String text(List<Job> jobs, Results results, String about) {
+    ReportTables tables = new ReportTables(jobs, results);
+    int done =
+        jobs.stream()
+            .filter(job -> !Plan.isConstant(job))
+            .mapToInt(
+                job -> (int) results.of(job).stream().filter(found -> !found.failed()).count())
+            .filter(forks -> forks > 0)
+            .min()
+            .orElse(0);
+    return String.join(
+        "\n",
+        about + "; " + done + " fork(s) of each row, in turns",
+        "",
+        tables.bars(),
+        tables.peers(),
+        tables.alone());
+  }
+
+  private void write(List<Job> jobs, Results results, String about) throws IOException {
+    Path document = root.resolve("docs/performance.md");
+    Files.writeString(
+        document, replaced(Files.readString(document), text(jobs, results, about).strip()));
+  }
+
+  /** Machine, JVM and versions, in a line; it tells nothing of anybody's folders. */
+  private String about() {
     try (Backend backend = Backends.open()) {
       return String.format(
           Locale.ROOT,
-          "%s, %d processors, %s; JDK %s with %s; Facet: %s, %d-bit vectors; ONNX Runtime %s; LibTorch %s; %d fork(s) of %d iterations",
+          "%s, %d processors, %s; JDK %s%s; Facet: %s, %d-bit vectors; ONNX Runtime %s; LibTorch %s",
           processor(),
           Runtime.getRuntime().availableProcessors(),
           System.getProperty("os.name"),
-          params.getJdkVersion(),
-          String.join(" ", flags),
+          System.getProperty("java.version"),
+          jvm.isBlank() ? " without flags but the module" : " with " + jvm.strip(),
           backend.name(),
           backend.vectorBits(),
-          OnnxRuntimePeer.version(),
-          PyTorchPeer.version(),
-          params.getForks(),
-          params.getMeasurement().getCount());
+          version(OnnxRuntimePeer::version),
+          version(PyTorchPeer::version));
+    }
+  }
+
+  /** Its rows tell why a peer does not load. */
+  private static String version(Supplier<String> peer) {
+    try {
+      return peer.get();
+    } catch (RuntimeException | LinkageError e) {
+      return "does not load here";
     }
   }
 
   private static String processor() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
+      List<String> all = lines.toList();
+      return Stream.of("model name", "cpu family", "model\t")
+          .flatMap(name -> all.stream().filter(line -> line.startsWith(name)).limit(1))
+          .map(line -> line.replaceAll("\\s*:\\s*", " ").replaceFirst("^model name ", "").strip())
+          .reduce((a, b) -> a + ", " + b)
           .orElseGet(() -> System.getProperty("os.arch"));
     } catch (IOException e) {
       return System.getProperty("os.arch");
     }
   }
 
-  static String table(List<Row> rows) {
-    StringBuilder text = new StringBuilder("| network | threads ");
-    PEERS.forEach((peer, name) ->
-        text.append(
-            peer.equals("facet")
-                ? "| Facet, ms | GFLOP/s | of peak "
-                : "| " + name + ", ms | ratio "));
-    text.append("| checksum |\n|---|---|---|---|---")
-        .append("|---|---".repeat(PEERS.size() - 1))
-        .append("|---|\n");
-    rows.forEach(row -> text.append(line(row)));
+  /** Facet's own code: measurements of other code are not gone on with. */
+  private static String classPath() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
+      Path path = Path.of(entry);
+      if (path.getFileName().toString().startsWith("facet-")) {
+        text.append(digest(Files.readAllBytes(path)));
+      }
+    }
     return text.toString();
   }
 
-  private static String line(Row row) {
-    StringBuilder text = new StringBuilder("| " + row.name() + " | " + row.threads());
-    List<Double> facet = row.times().get("facet");
-    for (String peer : PEERS.keySet()) {
-      List<Double> times = row.times().get(peer);
-      text.append(" | ").append(times == null ? "failed" : spread(times));
-      if (!peer.equals("facet")) {
-        boolean both = times != null && facet != null;
-        text.append(both ? format(" | **%.2f**", median(times) / median(facet)) : " | -");
-      } else if (facet == null) {
-        text.append(" | - | -");
-      } else {
-        double gflops = 2e3 * row.gmac() / median(facet);
-        text.append(format(" | %.0f", gflops));
-        text.append(
-            Double.isNaN(row.peak()) ? " | -" : format(" | %.0f %%", 100 * gflops / row.peak()));
-      }
-    }
-    return text.append(" | ").append(row.checksum()).append(" |\n").toString();
+  private static String digest(String text) {
+    return digest(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
-  private static String spread(List<Double> times) {
-    return times.size() == 1
-        ? format("%.3g", times.getFirst())
-        : format("%.3g", median(times))
-            + format(" (%.3g to ", times.getFirst())
-            + format("%.3g)", times.getLast());
-  }
-
-  private static String format(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
-  }
-
-  /** Of sorted values. */
-  private static double median(List<Double> sorted) {
-    int n = sorted.size();
-    return (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
-  }
-
-  /** Writes to two streams. */
-  private static final class Tee extends FilterOutputStream {
-    private final OutputStream copy;
-
-    Tee(OutputStream out, OutputStream copy) {
-      super(out);
-      this.copy = copy;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-      copy.write(b);
-    }
-
-    @Override
-    public void write(byte[] bytes, int off, int n) throws IOException {
-      out.write(bytes, off, n);
-      copy.write(bytes, off, n);
+  private static String digest(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(digest, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,6 +32,7 @@ public class StartupBenchmark {
   private Path facet;
   private Path folder;
   private Path log;
+  private String[] decode = {};
 
   /** Encodes the pack's example; the first call builds what the launcher needs. */
   @Setup
@@ -39,17 +42,15 @@ public class StartupBenchmark {
     folder = Files.createTempDirectory("facet-startup");
     log = folder.resolve("log");
     String example = models.resolve("scenes/sample.safetensors").toString();
-    run("encode", example, "--model", "scenes", "-o", folder.resolve("small.fcm").toString());
+    String stream = folder.resolve("small.fcm").toString();
+    decode = new String[] {"decode", stream, "-o", folder.resolve("small.safetensors").toString()};
+    run("encode", example, "--model", "scenes", "-o", stream);
   }
 
   /** One decoding, cold. */
   @Benchmark
   public void decode() throws Exception {
-    run(
-        "decode",
-        folder.resolve("small.fcm").toString(),
-        "-o",
-        folder.resolve("small.safetensors").toString());
+    run(decode);
   }
 
   /** The smallest answer: what the JVM and the command line take. */
@@ -59,26 +60,47 @@ public class StartupBenchmark {
   }
 
   private void run(String... arguments) throws IOException, InterruptedException {
+    finish(start(arguments), arguments);
+  }
+
+  private Process start(String... arguments) throws IOException {
     ProcessBuilder process = new ProcessBuilder(facet.toString());
-    process.command().addAll(java.util.List.of(arguments));
+    process.command().addAll(List.of(arguments));
     process.environment().remove("FACET_JAVA_OPTS");
-    process.redirectErrorStream(true).redirectOutput(log.toFile());
-    int code = process.start().waitFor();
-    if (code != 0) {
-      throw new IllegalStateException(process.command() + ": " + Files.readString(log));
+    return process.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+  }
+
+  private void finish(Process process, String... arguments)
+      throws IOException, InterruptedException {
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(
+          "facet " + String.join(" ", arguments) + ": " + Files.readString(log).strip());
     }
   }
 
-  /** Prints the checksum. */
+  /** One more decoding, watched: the most that one of its processes has had in memory. */
+  private double peakResidentMib() throws IOException, InterruptedException {
+    Process process = start(decode);
+    double peak = 0;
+    while (process.isAlive()) {
+      peak =
+          Stream.concat(Stream.of(process.toHandle()), process.descendants())
+              .mapToDouble(Processes::peakResidentMib)
+              .filter(mib -> !Double.isNaN(mib))
+              .reduce(peak, Math::max);
+      Thread.sleep(2);
+    }
+    finish(process, decode);
+    return peak;
+  }
+
+  /** Prints peak and checksum. */
   @TearDown
   public void tearDown() throws Exception {
-    decode();
+    Figure.print("peak resident set", peakResidentMib(), "MiB");
     CRC32C crc = new CRC32C();
     crc.update(Files.readAllBytes(folder.resolve("small.safetensors")));
-    System.out.println("checksum " + HexFormat.of().toHexDigits((int) crc.getValue()));
-    for (String file : java.util.List.of("small.fcm", "small.safetensors", "log")) {
-      Files.deleteIfExists(folder.resolve(file));
-    }
-    Files.delete(folder);
+    Figure.printChecksum(HexFormat.of().toHexDigits((int) crc.getValue()));
+    Processes.delete(folder);
   }
 }
