@@ -11,6 +11,7 @@ from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.backbone_utils import BackboneWithFPN
 from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
+from torchvision.ops import MultiScaleRoIAlign
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
@@ -38,8 +39,9 @@ def without_blas(model):
     return model
 
 
-def build(classes, depth=10, width=128, hidden=256, long_side=320, anchors=(16, 32, 64, 128, 256)):
-    """A detector for `classes` object classes. The longer image side is scaled to `long_side`, then padded to 32."""
+def build(classes, depth=10, width=128, hidden=256, long_side=320, anchors=(16, 32, 64, 128, 256), canonical=224):
+    """A detector for `classes` object classes. The longer image side is scaled to `long_side`, then padded to 32. Boxes are classified by p4 from
+    `canonical` pixels (the root of their area) on, by p3 from half of it, and so on (Lin et al. 2017, eq. 1)."""
     block, counts = BLOCKS[depth]
     body = ResNet(block, counts)
     channels = [c * block.expansion for c in (64, 128, 256, 512)]
@@ -51,6 +53,7 @@ def build(classes, depth=10, width=128, hidden=256, long_side=320, anchors=(16, 
         image_mean=MEAN,
         image_std=STD,
         rpn_anchor_generator=AnchorGenerator(tuple((a,) for a in anchors), (tuple(RATIOS),) * len(anchors)),
+        box_roi_pool=MultiScaleRoIAlign(["0", "1", "2", "3"], 7, 2, canonical_scale=canonical),
         box_head=TwoMLPHead(width * 7 * 7, hidden),
         box_predictor=FastRCNNPredictor(hidden, classes + 1),
         rpn_pre_nms_top_n_train=1000,

@@ -40,6 +40,7 @@ def options():
     p.add_argument("--hidden", type=int, default=256)
     p.add_argument("--long-side", type=int, default=512)
     p.add_argument("--anchors", type=int, nargs=5, default=[16, 32, 64, 128, 256])
+    p.add_argument("--canonical", type=int, default=224, help="side of the boxes that the head classifies by p4; smaller: coarser levels, which code better")
     p.add_argument("--canvas", type=int, nargs=2, default=[512, 256], help="width and height of the augmented crops that a batch is made of")
     p.add_argument("--octaves", type=float, nargs=2, default=[-0.32, 0.68], help="of --long-side: scale of the pictures that crops are cut from")
     p.add_argument("--whole", type=float, default=1.0, help="share of steps with a whole picture at --long-side instead: as many as have the pixels of a batch, or one")
@@ -138,7 +139,7 @@ def main():
     o.out.mkdir(parents=True, exist_ok=True)
 
     weights = [o.high * (o.low / o.high) ** ((o.qualities - 1 - q) / max(1, o.qualities - 1)) for q in range(o.qualities)]
-    net_arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors)}
+    net_arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors), "canonical": o.canonical}
     arch = {"features": o.width, "latent": o.latent, "context": True, "qualities": o.qualities}
     net, codec = detector.build(len(classes), **net_arch).to(o.device), lmsfc.Lmsfc(**arch).to(o.device)
     start_gains(codec, weights)
