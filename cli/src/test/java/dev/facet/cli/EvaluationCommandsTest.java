@@ -160,9 +160,9 @@ class EvaluationCommandsTest {
   @Test
   void experimentsAreReproduced() throws IOException {
     assertThat(run("reproduce").succeeded().out())
-        .contains("s3-bdrate", "s3-near-lossless", "table II");
+        .contains("s0-distortions", "s1-rate-fidelity", "s3-bdrate", "table II");
     run("reproduce", "s9-nothing")
-        .failed(1, "s9-nothing: no such experiment, there are [s3-bdrate");
+        .failed(1, "s9-nothing: no such experiment, there are [s0-distortions");
     String[] command = {
       "reproduce",
       "s3-layerwise",
