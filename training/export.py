@@ -186,6 +186,8 @@ def main():
     seen["model"].update(trained.get("head", {}))  # of train_codec.py --tune-head
     if o.long_side:
         net_arch["long_side"] = o.long_side
+    if net_arch.get("canonical", 224) != 224:
+        raise SystemExit("a pack cannot say yet by which level boxes are classified: train with --canonical 224")
     codec, net = rounded(codec_of(trained), half), rounded(detector.of_checkpoint(seen), half)
 
     evaluation = json.loads(o.evaluation.read_text().splitlines()[-1]) if o.evaluation else None
