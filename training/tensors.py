@@ -47,6 +47,13 @@ def save(path, content):
     os.replace(str(path) + ".part", path)
 
 
+@torch.no_grad()
+def average(mean, live, keep):
+    """Moves the weight average `mean` towards the model in training."""
+    for a, b in zip(mean.state_dict().values(), live.state_dict().values()):
+        a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
+
+
 def initialise(model, path):
     """Gives a model whatever a checkpoint (.pt of the training scripts), a .safetensors file or a folder of them (a pack) has under the
     same name in the same shape."""

@@ -116,9 +116,7 @@ def main():
         adam.step()
         step += 1
         keep = min(o.average, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for a, b in zip(mean.state_dict().values(), model.state_dict().values()):
-                a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
+        tensors.average(mean, model, keep)
         for name, value in losses.items():
             loss_sum[name] = loss_sum.get(name, 0) + value.item()
         shown += 1

@@ -113,12 +113,6 @@ def evaluate(net, codec, samples, classes, device, qualities):
     return {q: ap50(results, classes) for q, results in found.items()}
 
 
-@torch.no_grad()
-def average(mean, live, keep):
-    for a, b in zip(mean.state_dict().values(), live.state_dict().values()):
-        a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
-
-
 def start_gains(codec, weights):
     """Rounding noise of the latent goes as 1 / gain, and the best one as 1 / sqrt(lambda)."""
     with torch.no_grad():
@@ -233,7 +227,7 @@ def main():
                 g.clamp_(min=1e-3)
         step += 1
         keep = min(o.average, (step + 1) / (step + 10))
-        average(mean_net, net, keep), average(mean_codec, codec, keep)
+        tensors.average(mean_net, net, keep), tensors.average(mean_codec, codec, keep)
 
         seen = sums.setdefault(q, [0, 0.0, 0.0, 0.0, 0.0])
         for k, value in enumerate((1, plain.item(), rate.item(), error.item(), task.item())):
