@@ -1,11 +1,6 @@
 package dev.facet.testing;
 
 import dev.facet.nn.checkpoint.Checkpoint;
-import dev.facet.nn.checkpoint.CheckpointException;
-import dev.facet.nn.checkpoint.CheckpointTensor;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * Checkpoints of detectors with few channels and random weights, under torchvision's current
@@ -20,34 +15,26 @@ public final class TinyDetector {
 
   private static final int ANCHORS = 3;
 
-  private final SplittableRandom random;
-  private final List<CheckpointTensor> tensors = new ArrayList<>();
+  private static final float GAIN = 2;
 
-  private TinyDetector(long seed) {
-    random = new SplittableRandom(seed);
-  }
+  private TinyDetector() {}
 
   /** Mask R-CNN on a ResNet-10: one basic block a stage. */
   public static Checkpoint resNet10(long seed) {
-    TinyDetector made = new TinyDetector(seed);
+    RandomLayers made = new RandomLayers(seed, GAIN);
     made.normalised("backbone.body.conv1", "backbone.body.bn1", 8, 3, 7);
     int in = 8;
     for (int stage = 1; stage <= 4; stage++) {
       int out = 4 << stage;
-      String block = "backbone.body.layer" + stage + ".0";
-      made.normalised(block + ".conv1", block + ".bn1", out, in, 3);
-      made.normalised(block + ".conv2", block + ".bn2", out, out, 3);
-      if (stage > 1) {
-        made.normalised(block + ".downsample.0", block + ".downsample.1", out, in, 1);
-      }
+      made.basicBlock("backbone.body.layer" + stage + ".0", out, in, stage > 1);
       in = out;
     }
-    return made.pyramidAndHeads(8);
+    return pyramidAndHeads(made, 8);
   }
 
   /** Mask R-CNN on a ResNeXt: one bottleneck a stage, with four groups. */
   public static Checkpoint resNeXt(long seed) {
-    TinyDetector made = new TinyDetector(seed);
+    RandomLayers made = new RandomLayers(seed, GAIN);
     made.normalised("backbone.body.conv1", "backbone.body.bn1", 8, 3, 7);
     int in = 8;
     for (int stage = 1; stage <= 4; stage++) {
@@ -59,7 +46,7 @@ public final class TinyDetector {
       made.normalised(block + ".downsample.0", block + ".downsample.1", 2 * width, in, 1);
       in = 2 * width;
     }
-    return made.pyramidAndHeads(16);
+    return pyramidAndHeads(made, 16);
   }
 
   /** The names of torchvision's published files. */
@@ -72,57 +59,24 @@ public final class TinyDetector {
         .replace("mask_head.3.0.", "mask_head.mask_fcn4.");
   }
 
-  private Checkpoint pyramidAndHeads(int finest) {
+  private static Checkpoint pyramidAndHeads(RandomLayers made, int finest) {
     for (int i = 0; i < 4; i++) {
-      weighted("backbone.fpn.inner_blocks." + i + ".0", CHANNELS, finest << i, 1, 1);
-      weighted("backbone.fpn.layer_blocks." + i + ".0", CHANNELS, CHANNELS, 3, 3);
+      made.weighted("backbone.fpn.inner_blocks." + i + ".0", CHANNELS, finest << i, 1, 1);
+      made.weighted("backbone.fpn.layer_blocks." + i + ".0", CHANNELS, CHANNELS, 3, 3);
     }
-    weighted("rpn.head.conv.0.0", CHANNELS, CHANNELS, 3, 3);
-    weighted("rpn.head.cls_logits", ANCHORS, CHANNELS, 1, 1);
-    weighted("rpn.head.bbox_pred", 4 * ANCHORS, CHANNELS, 1, 1);
-    weighted("roi_heads.box_head.fc6", 32, 49 * CHANNELS);
-    weighted("roi_heads.box_head.fc7", 32, 32);
-    weighted("roi_heads.box_predictor.cls_score", CLASSES, 32);
-    weighted("roi_heads.box_predictor.bbox_pred", 4 * CLASSES, 32);
+    made.weighted("rpn.head.conv.0.0", CHANNELS, CHANNELS, 3, 3);
+    made.weighted("rpn.head.cls_logits", ANCHORS, CHANNELS, 1, 1);
+    made.weighted("rpn.head.bbox_pred", 4 * ANCHORS, CHANNELS, 1, 1);
+    made.weighted("roi_heads.box_head.fc6", 32, 49 * CHANNELS);
+    made.weighted("roi_heads.box_head.fc7", 32, 32);
+    made.weighted("roi_heads.box_predictor.cls_score", CLASSES, 32);
+    made.weighted("roi_heads.box_predictor.bbox_pred", 4 * CLASSES, 32);
     for (int i = 0; i < 4; i++) {
-      weighted("roi_heads.mask_head." + i + ".0", CHANNELS, CHANNELS, 3, 3);
+      made.weighted("roi_heads.mask_head." + i + ".0", CHANNELS, CHANNELS, 3, 3);
     }
-    add("roi_heads.mask_predictor.conv5_mask.weight", 0.3f, 0, CHANNELS, 8, 2, 2);
-    add("roi_heads.mask_predictor.conv5_mask.bias", 0.1f, 0, 8);
-    weighted("roi_heads.mask_predictor.mask_fcn_logits", CLASSES, 8, 1, 1);
-    try {
-      return Checkpoint.of("tiny", tensors);
-    } catch (CheckpointException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void normalised(String conv, String norm, int out, int in, int kernel) {
-    add(conv + ".weight", 2f / (float) Math.sqrt(in * kernel * kernel), 0, out, in, kernel, kernel);
-    add(norm + ".weight", 0.2f, 1, out);
-    add(norm + ".bias", 0.1f, 0, out);
-    add(norm + ".running_mean", 0.1f, 0, out);
-    add(norm + ".running_var", 0.3f, 1, out);
-  }
-
-  private void weighted(String name, int... shape) {
-    int fanIn = 1;
-    for (int d = 1; d < shape.length; d++) {
-      fanIn *= shape[d];
-    }
-    add(name + ".weight", 2f / (float) Math.sqrt(fanIn), 0, shape);
-    add(name + ".bias", 0.1f, 0, shape[0]);
-  }
-
-  private void add(String name, float spread, float centre, int... shape) {
-    int count = 1;
-    for (int side : shape) {
-      count *= side;
-    }
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = centre + spread * (2 * (float) random.nextDouble() - 1);
-    }
-    tensors.add(CheckpointTensor.ofFloats(name, values, shape));
+    made.add("roi_heads.mask_predictor.conv5_mask.weight", 0.3f, 0, CHANNELS, 8, 2, 2);
+    made.add("roi_heads.mask_predictor.conv5_mask.bias", 0.1f, 0, 8);
+    made.weighted("roi_heads.mask_predictor.mask_fcn_logits", CLASSES, 8, 1, 1);
+    return made.checkpoint();
   }
 }

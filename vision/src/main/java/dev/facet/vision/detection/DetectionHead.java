@@ -38,9 +38,9 @@ public final class DetectionHead {
     rpn = new RegionProposalNetwork(w.at("rpn"), config);
     Weights heads = w.at("roi_heads");
     boxHead = new BoxHead(heads);
-    boxRegions = new MultiScaleRoiAlign(backend, BoxHead.SIDE, config.convention());
+    boxRegions = regions(BoxHead.SIDE, config);
     selection = new DetectionSelection(config);
-    maskRegions = new MultiScaleRoiAlign(backend, MaskHead.SIDE, config.convention());
+    maskRegions = regions(MaskHead.SIDE, config);
     maskHead = heads.has("mask_predictor.conv5_mask.weight") ? new MaskHead(heads) : null;
     requireChannels(w, "box_head", boxHead.inChannels());
     if (maskHead != null) {
@@ -51,6 +51,10 @@ public final class DetectionHead {
           boxHead.classes(),
           maskHead.classes());
     }
+  }
+
+  private MultiScaleRoiAlign regions(int side, DetectorConfig config) {
+    return new MultiScaleRoiAlign(backend, side, config.canonicalScale(), config.convention());
   }
 
   private void requireChannels(Weights w, String name, int channels) throws CheckpointException {

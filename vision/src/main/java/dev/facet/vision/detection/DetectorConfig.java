@@ -15,6 +15,8 @@ import dev.facet.vision.backbone.ImageNormalization;
  *     dev.facet.vision.backbone.ResNet}
  * @param anchors boxes of the region proposal network, for p2..p5 and the pool level
  * @param proposals which boxes the region proposal network passes on
+ * @param canonicalScale side in pixels of the boxes that the heads sample on p4, see {@link
+ *     MultiScaleRoiAlign}; torchvision's canonical_scale, detectron2's canonical_box_size
  * @param detections which boxes the box head reports
  */
 public record DetectorConfig(
@@ -25,7 +27,10 @@ public record DetectorConfig(
     boolean strideIn1x1,
     AnchorGenerator anchors,
     ProposalRules proposals,
+    int canonicalScale,
     DetectionRules detections) {
+  /** The canonical scale of torchvision, detectron2 and the paper: the side of ImageNet's pictures. */
+  public static final int CANONICAL_SCALE = 224;
 
   /**
    * torchvision's defaults, as its published weights COCO_V1 need them: 800 / 1333 pixels, batch
@@ -56,7 +61,22 @@ public record DetectorConfig(
         false,
         anchors,
         proposals,
+        CANONICAL_SCALE,
         detections);
+  }
+
+  /** The same, but for the boxes it reports. */
+  public DetectorConfig withDetections(DetectionRules other) {
+    return new DetectorConfig(
+        convention,
+        resize,
+        normalization,
+        epsilon,
+        strideIn1x1,
+        anchors,
+        proposals,
+        canonicalScale,
+        other);
   }
 
   /**

@@ -103,6 +103,7 @@ public record DetectorDescription(
             proposals.integer("per_level", 1000, MAX_CLASSES),
             proposals.integer("most", 1000, MAX_CLASSES),
             proposals.number("overlap", 0.7)),
+        root.integer("canonical_scale", DetectorConfig.CANONICAL_SCALE, MAX_SIDE),
         new DetectionRules(
             (float) detections.number("score", 0.05),
             detections.number("overlap", 0.5),
@@ -127,15 +128,7 @@ public record DetectorDescription(
   public DetectorDescription withScore(float score) {
     DetectionRules rules = config.detections();
     DetectorConfig other =
-        new DetectorConfig(
-            config.convention(),
-            config.resize(),
-            config.normalization(),
-            config.epsilon(),
-            config.strideIn1x1(),
-            config.anchors(),
-            config.proposals(),
-            new DetectionRules(score, rules.overlap(), rules.most()));
+        config.withDetections(new DetectionRules(score, rules.overlap(), rules.most()));
     return new DetectorDescription(source, arch, other, classes, categoryIds);
   }
 

@@ -11,11 +11,10 @@ import java.util.List;
 
 /**
  * RoIAlign on the level that suits each box (Lin et al., feature pyramid networks, 2017, eq. 1): a
- * box of the area of 224 x 224 pixels is sampled on the level of scale 1/16, one of half the side
- * on the level before. In float, with the samples of the {@link Convention}.
+ * square box of the canonical scale, 224 pixels in the paper, is sampled on the level of scale 1/16,
+ * one of half the side on the level before. In float, with the samples of the {@link Convention}.
  */
 final class MultiScaleRoiAlign {
-  private static final float CANONICAL_SIDE = 224f;
   private static final int CANONICAL_LEVEL = 4;
   private static final float EPSILON = 1e-6f;
   private static final int SAMPLES = 2;
@@ -25,14 +24,17 @@ final class MultiScaleRoiAlign {
 
   private final Backend backend;
   private final int side;
+  private final float canonicalScale;
   private final Convention convention;
 
   /**
    * @param side bins per box and side
+   * @param canonicalScale see {@link DetectorConfig}
    */
-  MultiScaleRoiAlign(Backend backend, int side, Convention convention) {
+  MultiScaleRoiAlign(Backend backend, int side, int canonicalScale, Convention convention) {
     this.backend = backend;
     this.side = side;
+    this.canonicalScale = canonicalScale;
     this.convention = convention;
   }
 
@@ -49,7 +51,7 @@ final class MultiScaleRoiAlign {
     int coarsest = octave(levels.getLast(), resized);
     int[] octaves = new int[n];
     for (int i = 0; i < n; i++) {
-      octaves[i] = Math.clamp(octave(Boxes.area(boxes, i), convention), finest, coarsest);
+      octaves[i] = Math.clamp(octave(Boxes.area(boxes, i)), finest, coarsest);
     }
     int piece = side * side * levels.getFirst().channels();
     float[] all = new float[Math.multiplyExact(n, piece)];
@@ -77,14 +79,12 @@ final class MultiScaleRoiAlign {
   }
 
   /** The level of a box of this area in square pixels: 2 for p2. */
-  static int octave(float area, Convention convention) {
-    float side = (float) Math.sqrt(area);
+  int octave(float area) {
+    float relative = (float) Math.sqrt(area) / canonicalScale;
     if (convention == Convention.DETECTRON2) {
-      return (int)
-          Math.floor(CANONICAL_LEVEL + (float) log2(side / CANONICAL_SIDE + INNER_EPSILON));
+      return (int) Math.floor(CANONICAL_LEVEL + (float) log2(relative + INNER_EPSILON));
     }
-    float octaves = (float) log2(side / CANONICAL_SIDE);
-    return (int) Math.floor(CANONICAL_LEVEL + octaves + EPSILON);
+    return (int) Math.floor(CANONICAL_LEVEL + (float) log2(relative) + EPSILON);
   }
 
   /** log2 of the image's pixels per feature pixel, rounded: the reference infers it from heights. */

@@ -95,8 +95,7 @@ class ConventionTest {
     }
     Size resized = new Size(160, 192);
     float[] box = {13, 22, 101.5f, 71.25f};
-    Tensor bins =
-        new MultiScaleRoiAlign(BACKEND, 7, Convention.DETECTRON2).apply(List.of(p2), box, resized);
+    Tensor bins = detectron2().apply(List.of(p2), box, resized);
     double left = 13 / 4.0 - 0.5;
     double top = 22 / 4.0 - 0.5;
     double binWidth = (101.5 - 13) / 4 / 7;
@@ -124,10 +123,14 @@ class ConventionTest {
 
   @Test
   void levelsOfBoxes() {
-    assertThat(MultiScaleRoiAlign.octave(224 * 224, Convention.DETECTRON2)).isEqualTo(4);
-    assertThat(MultiScaleRoiAlign.octave(223 * 223, Convention.DETECTRON2)).isEqualTo(3);
-    assertThat(MultiScaleRoiAlign.octave(448 * 448, Convention.DETECTRON2)).isEqualTo(5);
-    assertThat(MultiScaleRoiAlign.octave(0, Convention.DETECTRON2)).isNegative();
+    assertThat(detectron2().octave(224 * 224)).isEqualTo(4);
+    assertThat(detectron2().octave(223 * 223)).isEqualTo(3);
+    assertThat(detectron2().octave(448 * 448)).isEqualTo(5);
+    assertThat(detectron2().octave(0)).isNegative();
+  }
+
+  private static MultiScaleRoiAlign detectron2() {
+    return new MultiScaleRoiAlign(BACKEND, 7, 224, Convention.DETECTRON2);
   }
 
   /** (255 * v - mean) / std of blue first. */

@@ -29,6 +29,7 @@ class DetectorDescriptionTest {
     assertThat(config.anchors().levels()).isEqualTo(5);
     assertThat(config.anchors().perPlace(0)).isEqualTo(3);
     assertThat(config.proposals()).isEqualTo(new DetectorConfig.ProposalRules(1000, 1000, 0.7));
+    assertThat(config.canonicalScale()).isEqualTo(224);
     assertThat(config.detections()).isEqualTo(new DetectorConfig.DetectionRules(0.05f, 0.5, 100));
     assertThat(read.withScore(0.3f).config().detections().score()).isEqualTo(0.3f);
   }
@@ -41,6 +42,7 @@ class DetectorDescriptionTest {
     section.put("stride_in_1x1", true);
     section.put("category_ids", List.of(7L, 90L));
     section.put("proposals", Map.of("per_level", 300L, "most", 200L, "overlap", 0.6));
+    section.put("canonical_scale", 56L);
     section.put("detections", Map.of("score", 0.2, "overlap", 0.4, "most", 10L));
     Map<String, Object> input = input();
     input.put("channels", "bgr");
@@ -59,6 +61,7 @@ class DetectorDescriptionTest {
     assertThat(config.normalization().mean()[0]).isCloseTo(103.53f / 255, within(1e-6f));
     assertThat(config.normalization().deviation()).containsOnly(1 / 255f);
     assertThat(config.proposals()).isEqualTo(new DetectorConfig.ProposalRules(300, 200, 0.6));
+    assertThat(config.canonicalScale()).isEqualTo(56);
     assertThat(config.detections()).isEqualTo(new DetectorConfig.DetectionRules(0.2f, 0.4, 10));
   }
 
@@ -66,6 +69,7 @@ class DetectorDescriptionTest {
   void wrongFieldsAreNamed() {
     refused("classes", List.of(), "detector.classes is not");
     refused("classes", List.of(1L), "detector.classes is not a list of short strings");
+    refused("canonical_scale", 0L, "detector.canonical_scale is not an integer in 1..16384");
     refused("convention", "mmdet", "detector.convention is not torchvision or detectron2");
     refused("category_ids", List.of(1L), "as many numbers as there are classes");
     refused("category_ids", List.of(-1L, 2L), "detector.category_ids is not");

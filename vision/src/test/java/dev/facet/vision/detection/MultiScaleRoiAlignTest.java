@@ -17,13 +17,20 @@ import org.junit.jupiter.api.Test;
 class MultiScaleRoiAlignTest {
   @Test
   void aBoxOfTheCanonicalSideBelongsToP4AndEachHalvingOneLevelFiner() {
-    assertThat(MultiScaleRoiAlign.octave(224 * 224, Convention.TORCHVISION)).isEqualTo(4);
-    assertThat(MultiScaleRoiAlign.octave(223 * 223, Convention.TORCHVISION)).isEqualTo(3);
-    assertThat(MultiScaleRoiAlign.octave(112 * 112, Convention.TORCHVISION)).isEqualTo(3);
-    assertThat(MultiScaleRoiAlign.octave(111.9f * 111.9f, Convention.TORCHVISION)).isEqualTo(2);
-    assertThat(MultiScaleRoiAlign.octave(448 * 448, Convention.TORCHVISION)).isEqualTo(5);
-    assertThat(MultiScaleRoiAlign.octave(447 * 448, Convention.TORCHVISION)).isEqualTo(4);
-    assertThat(MultiScaleRoiAlign.octave(896 * 896, Convention.TORCHVISION)).isEqualTo(6);
+    try (Backend backend = new ScalarBackend(1)) {
+      MultiScaleRoiAlign regions = new MultiScaleRoiAlign(backend, 7, 224, Convention.TORCHVISION);
+      assertThat(regions.octave(224 * 224)).isEqualTo(4);
+      assertThat(regions.octave(223 * 223)).isEqualTo(3);
+      assertThat(regions.octave(112 * 112)).isEqualTo(3);
+      assertThat(regions.octave(111.9f * 111.9f)).isEqualTo(2);
+      assertThat(regions.octave(448 * 448)).isEqualTo(5);
+      assertThat(regions.octave(447 * 448)).isEqualTo(4);
+      assertThat(regions.octave(896 * 896)).isEqualTo(6);
+      MultiScaleRoiAlign coarser = new MultiScaleRoiAlign(backend, 7, 56, Convention.TORCHVISION);
+      assertThat(coarser.octave(56 * 56)).isEqualTo(4);
+      assertThat(coarser.octave(55 * 56)).isEqualTo(3);
+      assertThat(coarser.octave(27 * 28)).isEqualTo(2);
+    }
   }
 
   /** Also where the image ends before the padding does, and for boxes of no area. */
@@ -50,7 +57,8 @@ class MultiScaleRoiAlignTest {
     int[] expected = {2, 3, 0, 0, 1, 2};
     try (Backend backend = new ScalarBackend(1)) {
       Tensor all =
-          new MultiScaleRoiAlign(backend, 7, Convention.TORCHVISION).apply(levels, boxes, resized);
+          new MultiScaleRoiAlign(backend, 7, 224, Convention.TORCHVISION)
+              .apply(levels, boxes, resized);
       assertThat(all.height()).isEqualTo(6 * 7);
       for (int i = 0; i < expected.length; i++) {
         float scale = 1f / (4 << expected[i]);
