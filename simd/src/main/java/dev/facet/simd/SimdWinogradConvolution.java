@@ -27,7 +27,7 @@ final class SimdWinogradConvolution implements Convolution {
   private static final int SMALL_MAP = 128;
 
   /** Transformed filters that are worth keeping for small maps: those of wider layers take too much memory for what they save. */
-  private static final long SMALL_FILTERS = 4L << 20;
+  private static final long SMALL_FILTERS = 10L << 20;
 
   /** Filters as in the checkpoint: [panel][tap][input channel][column]. */
   private final float[] weights;
