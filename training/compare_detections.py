@@ -16,31 +16,8 @@ import torchvision
 
 import dataset
 import detector
-import tensors
 
 FACET = pathlib.Path(__file__).resolve().parent.parent / "facet"
-
-
-def load(pack):
-    """The pack's detector in PyTorch, in evaluation mode."""
-    section = json.loads((pack / "model.json").read_text())["detector"]
-    weights = {}
-    for name in section["weights"]:
-        weights.update({k: v.float() if v.is_floating_point() else v for k, v in tensors.read(pack / name).items()})
-    depth = int(section["arch"].split("resnet")[1].split("-")[0])
-    net = detector.build(
-        len(section["classes"]),
-        depth=depth,
-        width=weights["backbone.fpn.layer_blocks.0.0.weight"].shape[0],
-        hidden=weights["roi_heads.box_head.fc6.weight"].shape[0],
-        long_side=section["input"]["long_side"],
-        anchors=section["anchors"]["sizes"],
-    )
-    missing, unexpected = net.load_state_dict(weights, strict=False)
-    wrong = [k for k in missing if not k.endswith("num_batches_tracked")] + unexpected
-    if wrong:
-        raise SystemExit(f"{pack}: weights do not fit: {wrong[:3]}")
-    return net.eval()
 
 
 @torch.no_grad()
@@ -50,7 +27,7 @@ def main():
     p.add_argument("pictures", nargs="+", type=pathlib.Path)
     o = p.parse_args()
     torch.set_num_threads(1)
-    net = load(o.pack)
+    net = detector.of_pack(o.pack)
     for path in o.pictures:
         command = [FACET, "detect", path, "--model", o.pack, "--ignore-orientation", "--json", "-"]
         found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)

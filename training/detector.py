@@ -3,6 +3,8 @@
 `--depth 10` is ResNet-18 with one BasicBlock for each stage. The pyramid is p2..p5 (strides 4..32) with `width` channels and
 torchvision's `pool` level p6 = p5[::2, ::2], as in L-MSFC (Kim et al. 2023, section III).
 """
+import json
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -13,6 +15,8 @@ from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 from torchvision.ops import MultiScaleRoIAlign
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
+
+import tensors
 
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 BLOCKS = {10: (BasicBlock, [1, 1, 1, 1]), 18: (BasicBlock, [2, 2, 2, 2]), 50: (Bottleneck, [3, 4, 6, 3])}
@@ -70,16 +74,41 @@ def of_checkpoint(checkpoint):
     return model.eval()
 
 
+def of_pack(pack):
+    """The pack's detector in PyTorch, in evaluation mode."""
+    section = json.loads((pack / "model.json").read_text())["detector"]
+    weights = {}
+    for name in section["weights"]:
+        weights.update(tensors.read(pack / name))
+    weights = tensors.dequantized(weights)
+    depth = int(section["arch"].split("resnet")[1].split("-")[0])
+    net = build(
+        len(section["classes"]),
+        depth=depth,
+        width=weights["backbone.fpn.layer_blocks.0.0.weight"].shape[0],
+        hidden=weights["roi_heads.box_head.fc6.weight"].shape[0],
+        long_side=section["input"]["long_side"],
+        anchors=section["anchors"]["sizes"],
+        canonical=section.get("canonical_scale", 224),
+    )
+    missing, unexpected = net.load_state_dict(weights, strict=False)
+    wrong = [k for k in missing if not k.endswith("num_batches_tracked")] + unexpected
+    if wrong:
+        raise SystemExit(f"{pack}: weights do not fit: {wrong[:3]}")
+    return net.eval()
+
+
 def load(path):
     checkpoint = torch.load(path, map_location="cpu")
     return of_checkpoint(checkpoint), checkpoint
 
 
 @torch.no_grad()
-def pyramid(model, image):
+def pyramid(model, image, resize=True):
     """p2..p5 of one image (3, H, W), as the head sees them: list of (1, F, h, w)."""
-    batch, _ = model.transform([image])
-    levels = model.backbone(batch.tensors)
+    transform = model.transform
+    batch = transform([image])[0].tensors if resize else transform.batch_images([transform.normalize(image)], transform.size_divisible)
+    levels = model.backbone(batch)
     return [levels[str(i)] for i in range(4)]
 
 

@@ -2,7 +2,7 @@
 
     python evaluate.py --detector detector.pt --codec codec.pt --data aquarium/valid --dtype f16
 
-Bits are estimated (-log2 of the likelihoods of the symbols that a real encoder would write, in coding order). --dtype f16
+Bits are estimated (-log2 of the likelihoods of the symbols that a real encoder would write, in coding order). --dtype f16 or i8
 evaluates the weights as export.py rounds them.
 """
 import argparse
@@ -24,20 +24,20 @@ def main():
     p.add_argument("--codec")
     p.add_argument("--data", required=True, help="YOLO folder or COCO .json")
     p.add_argument("--long-side", type=int)
-    p.add_argument("--dtype", choices=("f16", "f32"), default="f32")
+    p.add_argument("--dtype", choices=("f32", "f16", "i8"), default="f32")
     p.add_argument("--every", type=int, default=1, help="every n-th photograph only")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     o = p.parse_args()
     torch.set_num_threads(o.threads)
-    half = o.dtype == "f16"
+
     checkpoint = torch.load(o.detector, map_location="cpu")
     if o.long_side:
         checkpoint["arch"]["long_side"] = o.long_side
     trained = torch.load(o.codec, map_location="cpu") if o.codec else {}
     checkpoint["model"].update(trained.get("head", {}))
-    net = export.rounded(detector.of_checkpoint(checkpoint), half).to(o.device)
-    codec = export.rounded(export.codec_of(trained), half).to(o.device) if o.codec else None
+    net = export.rounded(detector.of_checkpoint(checkpoint), o.dtype).to(o.device)
+    codec = export.rounded(export.codec_of(trained), o.dtype).to(o.device) if o.codec else None
     qualities = range(max(1, codec.qualities)) if codec else []
     samples, classes = dataset.read(o.data)
     samples = samples[:: o.every]

@@ -1,12 +1,14 @@
 """Write a model pack: model.json + safetensors files of at most 16 MiB. Examples:
 
     python export.py --codec codec.pt --detector detector.pt --name aquarium --dtype f16 --sample --out pack
+    python export.py --pack models/aquarium --dtype i8 --sample 64 96 --out smaller
     python export.py --classifier resnet50.pt --name scenes-resnet50 --dtype f16 --out pack-resnet50
     python export.py --untrained --features 128 --latent 64 --qualities 6 --classes 7 --name untrained --out pack-untrained
 
 Left out, because the reader has them: CDF tables (model.json names the variant of the Gaussian ones), constant buffers
 (pedestals, bounds, masks), BatchNorm's step counters. With f16 the matrices are rounded; vectors, GDN, the entropy bottleneck
-and the gains stay f32. --sample adds one synthetic picture (a formula, nothing of the data) with its pyramid and what the
+and the gains stay f32. With i8 they become integers of 8 bits and a factor for each output channel (docs/models.md), but for the
+context model and its parameters, which are small. --sample adds one synthetic picture (a formula, nothing of the data) with its pyramid and what the
 codec makes of it, for a reader's self check. The pack is written beside --out and swapped in with two renames.
 """
 import argparse
@@ -26,16 +28,25 @@ import tensors
 LIMIT = 2**24 - 2**17  # room for the header
 CONSTANT = re.compile(r"(_offset|_quantized_cdf|_cdf_length|scale_table|scale_bound|target|\.bound|\.pedestal|\.mask|num_batches_tracked)$")
 EXACT = re.compile(r"^(entropy_bottleneck\.|gain$|inverse_gain$)|gdn\.(beta|gamma)$")
+FINE = re.compile(r"^(context_prediction|entropy_parameters)\.")
 GROUPS = (("g_a", "g_a."), ("g_s", "g_s."), ("hyper", "h_"), ("entropy", ""))
 
 
-def stored(state, half):
+def stored(state, dtype):
     """The tensors of a state dict that a pack holds, in their stored type."""
     out = {}
     for key, value in state.items():
-        if not CONSTANT.search(key):
-            rounded = half and value.dim() > 1 and not EXACT.search(key)
-            out[key] = value.detach().cpu().to(torch.float16 if rounded else torch.float32)
+        if CONSTANT.search(key):
+            continue
+        value = value.detach().cpu().float()
+        if dtype == "f32" or value.dim() < 2 or EXACT.search(key):
+            out[key] = value
+        elif dtype == "f16" or FINE.search(key):
+            out[key] = value.half()
+        else:
+            scale = value.flatten(1).abs().amax(1).clamp(min=1e-30) / 127
+            out[key] = torch.round(value / scale.view(-1, *[1] * (value.dim() - 1))).to(torch.int8)
+            out[key + tensors.SCALE] = scale
     return out
 
 
@@ -69,20 +80,20 @@ def codec_of(checkpoint):
     return model.eval()
 
 
-def rounded(model, half):
+def rounded(model, dtype):
     """The model as a reader of the pack sees it."""
     state = model.state_dict()
-    model.load_state_dict({**state, **{k: v.float() for k, v in stored(state, half).items()}})
+    model.load_state_dict({**state, **tensors.dequantized(stored(state, dtype))})
     return model
 
 
 @torch.no_grad()
-def sample(codec, net, height=160, width=192):
+def sample(codec, net, height, width):
     """Synthetic RGB picture (golden README section 1) -> pyramid -> codec at a middle quality, also between two qualities."""
     values = golden.field("facet.sample", 3, height, width, 1, 32, 100.0, 30.0) + 127.5
     image = torch.from_numpy(np.floor(np.clip(values, 0, 255) + 0.5).astype(np.uint8))
     mean, std = torch.tensor(detector.MEAN).view(3, 1, 1), torch.tensor(detector.STD).view(3, 1, 1)
-    features = net.backbone((((image.float() / 255) - mean) / std)[None])  # no resize: 160 x 192 is a multiple of 32
+    features = net.backbone((((image.float() / 255) - mean) / std)[None])  # no resize: multiples of 32
     levels = [features[str(i)] for i in range(4)]
     out = {"image": image, **{p: x[0] for p, x in zip(detector.LEVELS, levels)}}
     for q in (codec.qualities // 2, codec.qualities // 2 - 0.5) if codec.qualities else (0,):
@@ -96,26 +107,35 @@ def sample(codec, net, height=160, width=192):
     return out
 
 
+def write_sample(o, folder, codec, net):
+    if o.sample is not None:
+        tensors.write(folder / "sample.safetensors", sample(codec, net, *(o.sample or (160, 192))))
+
+
 def options():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--out", required=True, type=pathlib.Path)
-    p.add_argument("--name", required=True)
+    p.add_argument("--name", help="what users call it; with --pack, the same unless told")
     p.add_argument("--codec", help="checkpoint of train_codec.py")
     p.add_argument("--detector", help="checkpoint of train_detector.py")
     p.add_argument("--classifier", help="checkpoint of train_classifier.py: a pack of this network alone")
     p.add_argument("--long-side", type=int, help="input size of the detector, if not the one of its training")
-    p.add_argument("--dtype", choices=("f16", "f32"), default="f32")
+    p.add_argument("--dtype", choices=("f32", "f16", "i8"), default="f32")
     p.add_argument("--licence", default="Weights: Apache-2.0, as the project. Trained on: Aquarium Dataset, Roboflow, public.roboflow.com/object-detection/aquarium, CC BY 4.0.")
     p.add_argument("--data", default="Aquarium v2 raw-1024, train split (448 photographs)")
     p.add_argument("--command", action="append", default=[], help="a training command, for the provenance (repeat)")
     p.add_argument("--evaluation", type=pathlib.Path, help="output of evaluate.py, for the provenance")
-    p.add_argument("--sample", action="store_true")
+    p.add_argument("--sample", type=int, nargs="*", metavar="SIDE", help="height and width of the sample, multiples of 32; 160 192 unless told")
+    p.add_argument("--pack", type=pathlib.Path, help="a pack instead of checkpoints: the same model, stored otherwise")
     p.add_argument("--untrained", action="store_true", help="random weights instead of checkpoints")
     p.add_argument("--features", type=int, default=128)
     p.add_argument("--latent", type=int, default=64)
     p.add_argument("--qualities", type=int, default=6)
     p.add_argument("--classes", nargs="+", default=["object"])
-    return p.parse_args()
+    o = p.parse_args()
+    if not (o.name or o.pack):
+        p.error("--name is missing")
+    return o
 
 
 def fresh(out):
@@ -138,7 +158,7 @@ def publish(folder, out, pack):
         print(f"{path.stat().st_size:10d} {path.name}")
 
 
-def export_classifier(o, half):
+def export_classifier(o):
     seen = torch.load(o.classifier, map_location="cpu")
     arch, folder = seen["arch"], fresh(o.out)
     pack = {
@@ -149,7 +169,7 @@ def export_classifier(o, half):
             "arch": "vgg16" if arch["arch"] == "vgg16" else "resnet",
             "input": {"side": arch["side"], "mean": detector.MEAN, "std": detector.STD},
             "classes": seen["classes"],
-            "weights": write_parts(folder, "classifier", stored(seen["model"], half)),
+            "weights": write_parts(folder, "classifier", stored(seen["model"], o.dtype)),
         },
         "licence": o.licence,
         "provenance": {
@@ -163,11 +183,31 @@ def export_classifier(o, half):
     publish(folder, o.out, pack)
 
 
+def export_pack(o):
+    """The weights of a pack in another type."""
+    pack, folder = json.loads((o.pack / "model.json").read_text()), fresh(o.out)
+    arch = {k: pack["codec"][k] for k in ("features", "latent", "context", "qualities")}
+    codec = lmsfc.Lmsfc(**arch)
+    left = [key for key in tensors.initialise(codec, o.pack) if not CONSTANT.search(key)]
+    if left:
+        raise SystemExit(f"{o.pack} lacks {', '.join(left)}, or has them in another shape")
+    codec, net = rounded(codec.eval(), o.dtype), rounded(detector.of_pack(o.pack), o.dtype)
+    pack["name"] = o.name or pack["name"]
+    pack["codec"]["weights"] = write_codec(folder, stored(codec.state_dict(), o.dtype))
+    pack["detector"]["weights"] = write_parts(folder, "detector", stored(net.state_dict(), o.dtype))
+    pack["provenance"]["commands"] += o.command or [f"export.py --pack {o.pack.name} --dtype {o.dtype}"]
+    del pack["digest"]
+    write_sample(o, folder, codec, net)
+    publish(folder, o.out, pack)
+
+
 def main():
     o = options()
-    half = o.dtype == "f16"
     if o.classifier:
-        export_classifier(o, half)
+        export_classifier(o)
+        return
+    if o.pack:
+        export_pack(o)
         return
     if o.untrained:
         torch.manual_seed(1)
@@ -186,9 +226,7 @@ def main():
     seen["model"].update(trained.get("head", {}))  # of train_codec.py --tune-head
     if o.long_side:
         net_arch["long_side"] = o.long_side
-    if net_arch.get("canonical", 224) != 224:
-        raise SystemExit("a pack cannot say yet by which level boxes are classified: train with --canonical 224")
-    codec, net = rounded(codec_of(trained), half), rounded(detector.of_checkpoint(seen), half)
+    codec, net = rounded(codec_of(trained), o.dtype), rounded(detector.of_checkpoint(seen), o.dtype)
 
     evaluation = json.loads(o.evaluation.read_text().splitlines()[-1]) if o.evaluation else None
     folder = fresh(o.out)
@@ -200,13 +238,14 @@ def main():
         "codec": {
             **arch,
             "gaussian_tables": "torch-1.13-avx2",
-            "weights": write_codec(folder, stored(codec.state_dict(), half)),
+            "weights": write_codec(folder, stored(codec.state_dict(), o.dtype)),
         },
         "detector": {
             "arch": f"fasterrcnn-resnet{net_arch['depth']}-fpn",
-            "weights": write_parts(folder, "detector", stored(net.state_dict(), half)),
+            "weights": write_parts(folder, "detector", stored(net.state_dict(), o.dtype)),
             "input": {"channels": "rgb", "scale": "0..1", "mean": detector.MEAN, "std": detector.STD, "short_side": side, "long_side": side, "pad": 32},
             "anchors": {"sizes": net_arch["anchors"], "ratios": detector.RATIOS},
+            "canonical_scale": net_arch.get("canonical", 224),
             "classes": seen["classes"],
         },
         "licence": o.licence,
@@ -218,8 +257,7 @@ def main():
             "result": {"detector_steps": seen["step"], **trained["result"], "evaluation": evaluation},
         },
     }
-    if o.sample:
-        tensors.write(folder / "sample.safetensors", sample(codec, net))
+    write_sample(o, folder, codec, net)
     publish(folder, o.out, pack)
 
 

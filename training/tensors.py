@@ -7,7 +7,8 @@ import struct
 import numpy as np
 import torch
 
-NAMES = {torch.float32: "F32", torch.float16: "F16", torch.float64: "F64", torch.int32: "I32", torch.int64: "I64", torch.uint8: "U8"}
+NAMES = {torch.float32: "F32", torch.float16: "F16", torch.float64: "F64", torch.int32: "I32", torch.int64: "I64", torch.uint8: "U8", torch.int8: "I8"}
+SCALE = "_scale"  # what the names of a quantized tensor's factors end with (docs/models.md)
 TYPES = {name: dtype for dtype, name in NAMES.items()}
 
 
@@ -41,6 +42,18 @@ def read(path):
     return out
 
 
+def dequantized(weights):
+    """Floats for all tensors, and for pairs of integers and factors what they stand for."""
+    out = {}
+    for name, value in weights.items():
+        scale = weights.get(name + SCALE)
+        if value.dtype == torch.int8 and scale is not None:
+            out[name] = value.float() * scale.view(-1, *[1] * (value.dim() - 1))
+        elif not (name.endswith(SCALE) and weights.get(name[: -len(SCALE)], value).dtype == torch.int8):
+            out[name] = value.float() if value.is_floating_point() else value
+    return out
+
+
 def save(path, content):
     """torch.save, then a rename: never half a checkpoint."""
     torch.save(content, str(path) + ".part")
@@ -56,13 +69,15 @@ def average(mean, live, keep):
 
 def initialise(model, path):
     """Gives a model whatever a checkpoint (.pt of the training scripts), a .safetensors file or a folder of them (a pack) has under the
-    same name in the same shape."""
+    same name in the same shape. Returns the names of what it has not."""
     path, weights = pathlib.Path(path), {}
     if path.suffix == ".pt":
         weights = torch.load(path, map_location="cpu")["model"]
     for part in [path] if path.suffix == ".safetensors" else sorted(path.glob("*.safetensors")):
         weights.update(read(part))
+    weights = dequantized(weights)
     own = model.state_dict()
     same = {k: v.to(own[k].dtype) for k, v in weights.items() if k in own and own[k].shape == v.shape}
     model.load_state_dict(same, strict=False)
     print(f"{len(same)} of {len(own)} tensors from {path}", flush=True)
+    return [key for key in own if key not in same]

@@ -463,7 +463,7 @@ def read_stream(model, data):
 def read_safetensors(path):
     data = pathlib.Path(path).read_bytes()
     (n,) = struct.unpack("<Q", data[:8])
-    kinds = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "u1"}
+    kinds = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "I8": "i1", "I32": "<i4", "I64": "<i8", "U8": "u1"}
     tensors = {}
     for name, t in json.loads(data[8 : 8 + n]).items():
         if name != "__metadata__":
@@ -491,6 +491,9 @@ class Model:
         tensors = {}
         for name in self.config["weights"]:
             tensors |= read_safetensors(pack / name)
+        for name in [k for k in tensors if k + "_scale" in tensors and tensors[k].dtype == np.int8]:
+            scale = tensors.pop(name + "_scale").astype(F32)
+            tensors[name] = tensors[name].astype(F32) * scale.reshape(-1, *[1] * (tensors[name].ndim - 1))
         keep = {k: v for k, v in tensors.items() if not CONSTANT.fullmatch(k)}
         self.tensors = {k: v.astype(F32 if v.dtype.kind == "f" else np.int32) for k, v in keep.items()}
         self.digest = self.model_digest()

@@ -100,7 +100,7 @@ final class ConvertCommand extends Operation {
       report(ModelPack.load(output));
       return DONE;
     }
-    Checkpoint checkpoint = Checkpoint.load(input);
+    Checkpoint checkpoint = Checkpoint.load(input).dequantized();
     if (DetectorConversion.isDetector(checkpoint)) {
       return detector(checkpoint);
     }

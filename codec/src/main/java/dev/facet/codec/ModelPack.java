@@ -161,7 +161,7 @@ public final class ModelPack {
     for (String file : files) {
       parts.add(source.readTensors(file));
     }
-    return Checkpoint.merge(parts);
+    return Checkpoint.merge(parts).dequantized();
   }
 
   /**

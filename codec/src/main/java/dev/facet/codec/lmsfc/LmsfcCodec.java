@@ -90,6 +90,7 @@ public final class LmsfcCodec extends ModelStreamCodec {
             networks.latentChannels(),
             pack.weights().tensors().stream().mapToLong(CheckpointTensor::elements).sum());
     identity = new StreamIdentity(pack.kind(), Backend.NUMERIC_PROFILE, result(digest));
+    pack.weights().unload(); // the networks have what they need
   }
 
   private byte[] digest(ModelPack pack) {
@@ -238,7 +239,7 @@ public final class LmsfcCodec extends ModelStreamCodec {
 
   /** Both latents of a pyramid, quantized. */
   Coded quantize(FeaturePyramid pyramid, Quality quality) throws FeatureException {
-    Optional<String> shortage = memory.shortage(pyramid.shapes().getFirst());
+    Optional<String> shortage = memory.shortageToEncode(pyramid.shapes().getFirst());
     if (shortage.isPresent()) {
       throw new FeatureException(shortage.get());
     }
@@ -298,7 +299,7 @@ public final class LmsfcCodec extends ModelStreamCodec {
   }
 
   private void requireMemory(LevelShape p2, String field) throws StreamException {
-    Optional<String> shortage = memory.shortage(p2);
+    Optional<String> shortage = memory.shortageToDecode(p2);
     if (shortage.isPresent()) {
       throw new StreamException.LimitExceeded(0, field, shortage.get());
     }

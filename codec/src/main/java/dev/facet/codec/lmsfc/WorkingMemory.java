@@ -13,13 +13,31 @@ import java.util.Optional;
  * @param parameters elements of all weights
  */
 record WorkingMemory(int features, int latent, long parameters) {
-  /** A weight as stored and as a backend keeps it. */
-  private static final int BYTES_PER_PARAMETER = 8;
+  /** A weight as a backend keeps it, and a share of what it derives from the weights of small layers. */
+  private static final int BYTES_PER_PARAMETER = 5;
 
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 16L;
 
-  /** Why a pyramid with such a p2 cannot be coded here; empty if nothing speaks against it. */
-  Optional<String> shortage(LevelShape p2) {
+  /**
+   * Why a pyramid with such a p2 cannot be encoded here; empty if nothing speaks against it. At most there are the levels as given and
+   * as padded, each 4/3 of p2, and, at half the size, a concatenation and the tensors of the first block.
+   */
+  Optional<String> shortageToEncode(LevelShape p2) {
+    return shortage(p2, 3L * features + 2L * latent);
+  }
+
+  /**
+   * Why a pyramid with such a p2 cannot be decoded here; empty if nothing speaks against it. At most there are p2 and what mixes it into
+   * p3 at half the size, or all padded levels and the cropped p2; before that, at half the size, the tensors of the last blocks.
+   */
+  Optional<String> shortageToDecode(LevelShape p2) {
+    return shortage(p2, features * 5L / 2 + latent);
+  }
+
+  /**
+   * @param channels of floats at each position of the padded p2 that are in use at once
+   */
+  private Optional<String> shortage(LevelShape p2, long channels) {
     long positions = padded(p2.height()) * padded(p2.width());
     long widest = Math.max(features, latent);
     if (Math.multiplyHigh(positions, widest) != 0 || positions * widest > MAX_ARRAY) {
@@ -31,13 +49,10 @@ record WorkingMemory(int features, int latent, long parameters) {
               padded(p2.height()),
               padded(p2.width())));
     }
-    // Levels as given and padded, or padded and cropped, each 4/3 of p2, a concatenation on the
-    // way,
-    // and a handful of tensors at half the size, where the last blocks work.
-    long bytes = Float.BYTES * positions * (4L * features + 2L * latent);
+    long bytes = Float.BYTES * positions * channels;
     long heap = Runtime.getRuntime().maxMemory();
-    // large arrays need room in one piece: a collector rarely has the last quarter to give
-    long free = heap / 4 * 3 - BYTES_PER_PARAMETER * parameters;
+    // large arrays need room in one piece: a collector rarely has the last fifth to give
+    long free = heap / 5 * 4 - BYTES_PER_PARAMETER * parameters;
     if (bytes <= free) {
       return Optional.empty();
     }

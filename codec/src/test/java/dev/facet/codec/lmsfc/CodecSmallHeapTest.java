@@ -17,6 +17,8 @@ import dev.facet.nn.Backend;
 import dev.facet.nn.Backends;
 import dev.facet.nn.Tensor;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -99,18 +101,32 @@ final class CodecSmallHeapTest {
     SmallModel model = new SmallModel(33, features, latent, true, 0);
     long parameters = model.weights().tensors().stream().mapToLong(t -> t.elements()).sum();
     WorkingMemory memory = new WorkingMemory(features, latent, parameters);
+    LevelShape decoded = largest(memory::shortageToDecode);
+    LevelShape encoded = largest(memory::shortageToEncode);
+    System.out.println(
+        "F = " + features + ", M = " + latent + ": up to p2 of " + decoded + " and " + encoded);
+    try (LmsfcCodec codec = model.codec(backend)) {
+      restore(codec, latent, decoded);
+      codec.quantize(restore(codec, latent, encoded), QUALITY);
+    }
+  }
+
+  /** One less than the largest multiple of 64: padding takes part. */
+  private static LevelShape largest(Function<LevelShape, Optional<String>> shortage) {
     int width = 64;
-    while (memory.shortage(new LevelShape(320, width + 64)).isEmpty()) {
+    while (shortage.apply(new LevelShape(320, width + 64)).isEmpty()) {
       width += 64;
     }
-    LevelShape p2 = new LevelShape(319, width - 1); // one less: padding takes part
+    return new LevelShape(319, width - 1);
+  }
+
+  private static FeaturePyramid restore(LmsfcCodec codec, int latent, LevelShape p2)
+      throws Exception {
+    PyramidPadding padding = new PyramidPadding(p2.height(), p2.width());
+    Tensor y = Tensor.zeros(padding.latentHeight(), padding.latentWidth(), latent);
     List<LevelShape> shapes = LevelShape.halves(p2, 4);
-    System.out.println("F = " + features + ", M = " + latent + ": up to p2 of " + p2);
-    try (LmsfcCodec codec = model.codec(backend)) {
-      Tensor y = Tensor.zeros(20, width / 16, latent);
-      FeaturePyramid restored = codec.restore(y, QUALITY, shapes);
-      assertThat(restored.shapes()).isEqualTo(shapes);
-      codec.quantize(restored, QUALITY);
-    }
+    FeaturePyramid restored = codec.restore(y, QUALITY, shapes);
+    assertThat(restored.shapes()).isEqualTo(shapes);
+    return restored;
   }
 }

@@ -12,6 +12,9 @@ import java.util.function.UnaryOperator;
 
 /** The named tensors of one or more files, in file order. Immutable. */
 public final class Checkpoint {
+  /** What the names of a quantized tensor's factors end with. */
+  private static final String SCALE = "_scale";
+
   private final String source;
   private final Map<String, CheckpointTensor> tensors;
   private final Map<String, String> metadata;
@@ -130,6 +133,29 @@ public final class Checkpoint {
     }
     String sources = String.join(" + ", parts.stream().map(Checkpoint::source).toList());
     return new Checkpoint(sources, map, metadata);
+  }
+
+  /**
+   * The same tensors, but quantized ones as the floats that they stand for: an I8 tensor {@code x} beside which there is {@code x_scale},
+   * one factor for each {@code x[i, ...]}.
+   *
+   * @throws CheckpointException if factors are not finite floats, or not as many as there are rows
+   */
+  public Checkpoint dequantized() throws CheckpointException {
+    Map<String, CheckpointTensor> map = new LinkedHashMap<>(tensors);
+    for (CheckpointTensor tensor : tensors.values()) {
+      CheckpointTensor scale = tensors.get(tensor.name() + SCALE);
+      if (scale != null && tensor.dtype() == DType.I8) {
+        map.put(tensor.name(), tensor.dequantized(scale));
+        map.remove(scale.name());
+      }
+    }
+    return new Checkpoint(source, map, metadata);
+  }
+
+  /** Gives back the memory that the tensors of mapped files take; they are read from there again when they are asked for. */
+  public void unload() {
+    tensors.values().forEach(CheckpointTensor::unload);
   }
 
   /** The file or files, for messages. */

@@ -1,9 +1,11 @@
 package dev.facet.nn.checkpoint;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named tensor of a checkpoint. Immutable; safe for use by many threads.
@@ -21,6 +23,9 @@ public final class CheckpointTensor {
   private final ByteBuffer storage;
   private final ByteOrder order;
 
+  /** Of quantized values: what those of each row, [i, ...], are multiplied by. */
+  private final float @Nullable [] scales;
+
   /** The layout must have been checked against the storage. */
   CheckpointTensor(String name, DType dtype, Layout layout, byte[] storage, ByteOrder order) {
     this(name, dtype, layout, ByteBuffer.wrap(storage), order);
@@ -28,11 +33,22 @@ public final class CheckpointTensor {
 
   /** The layout must have been checked against the storage, all of the buffer. */
   CheckpointTensor(String name, DType dtype, Layout layout, ByteBuffer storage, ByteOrder order) {
+    this(name, dtype, layout, storage, order, null);
+  }
+
+  private CheckpointTensor(
+      String name,
+      DType dtype,
+      Layout layout,
+      ByteBuffer storage,
+      ByteOrder order,
+      float @Nullable [] scales) {
     this.name = name;
     this.dtype = dtype;
     this.layout = layout;
     this.storage = storage;
     this.order = order;
+    this.scales = scales;
   }
 
   /**
@@ -99,9 +115,9 @@ public final class CheckpointTensor {
     return name;
   }
 
-  /** Type of the stored elements. */
+  /** Type of the elements: the stored one, but F32 of quantized values. */
   public DType dtype() {
-    return dtype;
+    return scales == null ? dtype : DType.F32;
   }
 
   /** Sizes, outermost first; empty for a scalar. */
@@ -116,7 +132,29 @@ public final class CheckpointTensor {
 
   /** The same values under another name; shares the storage. */
   public CheckpointTensor withName(String newName) {
-    return new CheckpointTensor(newName, dtype, layout, storage, order);
+    return new CheckpointTensor(newName, dtype, layout, storage, order, scales);
+  }
+
+  /**
+   * The float32 values that integers of 8 bits stand for: those of {@code [i, ...]} times {@code scale[i]}, each product rounded once.
+   *
+   * @throws CheckpointException if this is not an I8 tensor, or the scales are not finite floats, one for each i
+   */
+  CheckpointTensor dequantized(CheckpointTensor scale) throws CheckpointException {
+    int[] shape = layout.shape();
+    if (dtype != DType.I8
+        || shape.length == 0
+        || !scale.dtype().isFloat()
+        || !Arrays.equals(scale.shape(), new int[] {shape[0]})) {
+      throw fault(this + " cannot be scaled by " + scale);
+    }
+    float[] factors = scale.floats();
+    for (float factor : factors) {
+      if (!Float.isFinite(factor)) {
+        throw fault("is scaled by " + factor);
+      }
+    }
+    return new CheckpointTensor(name, dtype, layout, storage, order, factors);
   }
 
   /**
@@ -126,6 +164,15 @@ public final class CheckpointTensor {
   public float[] floats() {
     ByteBuffer in = packed();
     float[] out = new float[elements()];
+    if (scales != null) {
+      // arrays alone, a row at a time: the form that C2 turns into vector code
+      byte[] row = new byte[out.length / Math.max(1, scales.length)];
+      for (int i = 0; i < scales.length; i++) {
+        in.get(row);
+        scale(row, scales[i], out, i * row.length);
+      }
+      return out;
+    }
     switch (dtype) {
       case F32 -> in.asFloatBuffer().get(out);
       case F16 -> {
@@ -189,7 +236,7 @@ public final class CheckpointTensor {
   public double[] doubles() {
     ByteBuffer in = packed();
     double[] out = new double[elements()];
-    switch (dtype) {
+    switch (dtype()) {
       case F64 -> in.asDoubleBuffer().get(out);
       case F32, F16, BF16 -> {
         float[] floats = floats();
@@ -218,8 +265,8 @@ public final class CheckpointTensor {
    * @throws CheckpointException if the tensor holds floating point or values beyond 64 bit signed
    */
   public long[] longs() throws CheckpointException {
-    if (dtype.isFloat()) {
-      throw fault("holds " + dtype + ", not integers");
+    if (dtype().isFloat()) {
+      throw fault("holds " + dtype() + ", not integers");
     }
     ByteBuffer in = packed();
     long[] out = new long[elements()];
@@ -254,8 +301,11 @@ public final class CheckpointTensor {
     return out;
   }
 
-  /** The stored values as little-endian bytes. */
+  /** The values as little-endian bytes of {@link #dtype}. */
   public byte[] bytes() {
+    if (scales != null) {
+      return ofFloats(name, floats(), layout.shape()).bytes();
+    }
     ByteBuffer in = packed();
     byte[] out = new byte[in.remaining()];
     in.get(out);
@@ -271,11 +321,11 @@ public final class CheckpointTensor {
    * @throws IllegalArgumentException if either type is not floating point
    */
   public CheckpointTensor to(DType target) {
-    if (target == dtype) {
+    if (target == dtype()) {
       return this;
     }
-    if (!dtype.isFloat() || !target.isFloat()) {
-      throw new IllegalArgumentException(name + ": " + dtype + " does not convert to " + target);
+    if (!dtype().isFloat() || !target.isFloat()) {
+      throw new IllegalArgumentException(name + ": " + dtype() + " does not convert to " + target);
     }
     if (target == DType.F64) {
       return ofDoubles(name, doubles(), layout.shape());
@@ -293,9 +343,17 @@ public final class CheckpointTensor {
     return ofBytes(name, target, bytes, layout.shape());
   }
 
+  /** See {@link Checkpoint#unload}. */
+  void unload() {
+    MemorySegment memory = MemorySegment.ofBuffer(storage);
+    if (memory.isMapped()) {
+      memory.unload();
+    }
+  }
+
   @Override
   public String toString() {
-    return name + ": " + dtype + Arrays.toString(layout.shape());
+    return name + ": " + dtype() + Arrays.toString(layout.shape());
   }
 
   /** The elements in row-major order without gaps, in the byte order of the file. */
@@ -328,6 +386,12 @@ public final class CheckpointTensor {
   private static void widen(short[] halves, int n, float[] to, int at) {
     for (int i = 0; i < n; i++) {
       to[at + i] = Float.float16ToFloat(halves[i]);
+    }
+  }
+
+  private static void scale(byte[] row, float factor, float[] to, int at) {
+    for (int i = 0; i < row.length; i++) {
+      to[at + i] = row[i] * factor;
     }
   }
 

@@ -71,6 +71,49 @@ class CheckpointTest {
   }
 
   @Test
+  void quantizedTensorsStandForFloats() throws CheckpointException {
+    CheckpointTensor x =
+        CheckpointTensor.ofBytes("x", DType.I8, new byte[] {1, -2, 3, 127, -128, 0}, 2, 3);
+    CheckpointTensor other = CheckpointTensor.ofBytes("y", DType.I8, new byte[] {5}, 1);
+    Checkpoint stored =
+        Checkpoint.of("a", List.of(x, CheckpointTensor.ofFloats("x_scale", f(0.1f, 3), 2), other));
+    Checkpoint read = stored.dequantized();
+    assertThat(read.names()).containsExactly("x", "y");
+    float[] values = {0.1f, -2 * 0.1f, 3 * 0.1f, 381, -384, 0};
+    CheckpointTensor floats = read.get("x");
+    assertThat(floats.floats()).containsExactly(values);
+    assertThat(floats.withName("z").doubles()[1]).isEqualTo(-2 * 0.1f);
+    assertThat(floats.bytes()).isEqualTo(CheckpointTensor.ofFloats("x", values, 2, 3).bytes());
+    assertThat(floats).hasToString("x: F32[2, 3]");
+    assertThat(floats.to(DType.F16).floats()).contains(381, -384);
+    assertThat(floats.to(DType.F32)).isSameAs(floats);
+    assertThatThrownBy(floats::ints).hasMessageContaining("holds F32, not integers");
+    assertThat(read.get("y").longs()).containsExactly(5);
+  }
+
+  @Test
+  void quantizedTensorsNeedAFactorForEachRow() throws CheckpointException {
+    refused("cannot be scaled", f(1, 2, 3), 3);
+    refused("cannot be scaled", f(1, 2), 2, 1);
+    refused("is scaled by NaN", f(1, Float.NaN), 2);
+  }
+
+  private static void refused(String reason, float[] scales, int... shape)
+      throws CheckpointException {
+    CheckpointTensor x = CheckpointTensor.ofBytes("x", DType.I8, new byte[6], 2, 3);
+    Checkpoint stored =
+        Checkpoint.of("a", List.of(x, CheckpointTensor.ofFloats("x_scale", scales, shape)));
+    assertThatThrownBy(stored::dequantized)
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("tensor x")
+        .hasMessageContaining(reason);
+  }
+
+  private static float[] f(float... values) {
+    return values;
+  }
+
+  @Test
   void bf16RoundsToNearestEven() {
     float[] values = {1 + 0x1p-8f, 1 + 0x3p-8f, 1 + 0x1.2p-8f, Float.MAX_VALUE, -0f};
     assertThat(CheckpointTensor.ofFloats("a", values, 5).to(DType.BF16).floats())

@@ -148,6 +148,18 @@ class SafetensorsTest {
     }
   }
 
+  @Test
+  void anUnloadedFileIsReadAgain(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("a.safetensors"), Samples.safetensors());
+    Checkpoint read = Checkpoint.load(file);
+    Checkpoint mapped = Checkpoint.map(file);
+    mapped.unload();
+    read.unload(); // in memory: nothing to give back
+    for (CheckpointTensor tensor : mapped.tensors()) {
+      assertThat(tensor.bytes()).isEqualTo(read.get(tensor.name()).bytes());
+    }
+  }
+
   private static List<Float> boxed(float[] values) {
     List<Float> list = new ArrayList<>();
     for (float value : values) {
