@@ -1,6 +1,6 @@
 """Feature pyramids of photographs. Examples:
 
-    python extract.py --detector detector.pt --images aquarium/valid/images --out pyramids        # p2..p5 float32, one file for each picture
+    python extract.py --detector models/aquarium --images aquarium/valid/images --out pyramids     # p2..p5 float32, one file for each picture
     python extract.py --detector detector.pt --images aquarium/train --out shards --shards --views 3     # with boxes and labels
 
 Tensors p2, p3, p4, p5 are (F, h, w), as the detector's head sees them: the image scaled to the long side of its training (or
@@ -25,7 +25,6 @@ SHARD = 2**28  # bytes
 @torch.no_grad()
 def view_pyramid(net, sample, long_side, view, rng, device):
     """Levels p2..p5 of one view, and its boxes."""
-    net.transform._skip_resize = True
     image, boxes = sample.image(keep=False).to(device), torch.from_numpy(sample.boxes)
     height, width = image.shape[1:]
     scale = long_side / max(height, width)
@@ -35,12 +34,12 @@ def view_pyramid(net, sample, long_side, view, rng, device):
             image, boxes = image.flip(2), torch.stack([width - boxes[:, 2], boxes[:, 1], width - boxes[:, 0], boxes[:, 3]], 1)
     image = dataset.resize(image, scale)
     boxes = boxes * torch.tensor([image.shape[2] / width, image.shape[1] / height] * 2)
-    return detector.pyramid(net, image), boxes
+    return detector.pyramid(net, image, resize=False), boxes
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--detector", required=True)
+    p.add_argument("--detector", required=True, type=pathlib.Path, help="a checkpoint of train_detector.py, or a pack's folder")
     p.add_argument("--images", required=True, help="a folder of photographs, a YOLO folder or a COCO .json")
     p.add_argument("--out", required=True, type=pathlib.Path)
     p.add_argument("--long-side", type=int)
@@ -53,9 +52,9 @@ def main():
     o = p.parse_args()
     torch.set_num_threads(o.threads)
     rng = random.Random(o.seed)
-    net, checkpoint = detector.load(o.detector)
+    net = detector.of_pack(o.detector) if o.detector.is_dir() else detector.load(o.detector)[0]
     net = net.to(o.device)
-    long_side = o.long_side or checkpoint["arch"]["long_side"]
+    long_side = o.long_side or net.transform.max_size
     o.out.mkdir(parents=True, exist_ok=True)
     part, size, count = {}, 0, 0
     labelled = o.images.endswith(".json") or (pathlib.Path(o.images) / "labels").is_dir()
