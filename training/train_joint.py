@@ -4,22 +4,26 @@
 
 One step: picture -> pyramid -> detector's loss; the same pyramid through the codec at one random quality -> rate, distortion, and the
 detector's loss on the decoded pyramid. L-MSFC (Kim et al. 2023, section III-D) trains the codec alone, on the pyramids of a detector
-that stays as it is. Here backbone and head learn from all of it, and two terms say more of what the detector needs:
-object_distortion counts the features of objects more than those of the street behind them, and proposal_loss asks the proposal network for
-the same answer, at every anchor, on the decoded pyramid as on the true one.
+that stays as it is. Here backbone and head learn from all of it, and three things say more of what is needed:
+object_distortion counts the features of objects more than those of the street behind them; proposal_loss asks the proposal network for
+the same answer, at every anchor, on the decoded pyramid as on the true one; and a share of the distortion's gradient (--yield) goes to
+the true pyramid, so that the backbone gives up what no codec restores and keeps what it can say in few bits.
 
 For the first --warm steps the codec only learns to reproduce the pyramid: gradients of an untrained codec would harm the detector.
 Writes OUT/detector.pt and OUT/codec.pt, which export.py, evaluate.py and the other two trainings read; resumes from them.
 """
 import argparse
 import copy
+import datetime
 import math
 import pathlib
 import random
+import tempfile
 import time
 
 import torch
 import torch.nn.functional as F
+from torch import distributed
 
 import dataset
 import detector
@@ -54,6 +58,7 @@ def options():
     p.add_argument("--rate", type=float, default=4e-4, help="learning rate of the detector")
     p.add_argument("--codec-rate", type=float, default=5e-4)
     p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's losses on decoded features, beside object_distortion")
+    p.add_argument("--yield", dest="give", type=float, default=0.0, help="share of the distortion's gradient that reaches the backbone through the true pyramid")
     p.add_argument("--warm", type=int, default=400)
     p.add_argument("--average", type=float, default=0.998, help="decay of the weight averages, which are what is evaluated and exported")
     p.add_argument("--every", type=int, default=500, help="steps between checkpoints")
@@ -61,16 +66,20 @@ def options():
     p.add_argument("--valid-count", type=int, default=60)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--workers", type=int, default=1, help="processes that compute a batch each and average their gradients: one for each core")
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return p.parse_args()
 
 
 def object_distortion(levels, decoded, targets, objects=0.7):
-    """Mean over p2..p5 of MSE / variance of the level, where `objects` of the weight is on the boxes, each alike whatever its size
-    (as imitation losses do: Wang et al., "Distilling object detectors with fine-grained feature imitation", 2019)."""
+    """Mean over p2..p5 of the squared error of each channel in units of its variance, where `objects` of the weight is on the boxes, each
+    alike whatever its size (as imitation losses do: Wang et al., "Distilling object detectors with fine-grained feature imitation", 2019).
+    Channels count alike, so that a backbone that learns from it cannot hide a poor one behind one that is large and easily coded."""
     total = 0.0
     for k, (true, x) in enumerate(zip(levels, decoded)):
-        error, stride = ((x - true) ** 2).mean(1), 4 << k
+        variance, stride = true.transpose(0, 1).flatten(1).var(1), 4 << k
+        scale = 1 / (variance + 0.1 * variance.mean().detach())
+        error = ((x - true) ** 2 * scale.view(1, -1, 1, 1)).mean(1)
         inside = []
         for one, target in zip(error, targets):
             for x1, y1, x2, y2 in (target["boxes"] / stride).tolist():
@@ -79,7 +88,7 @@ def object_distortion(levels, decoded, targets, objects=0.7):
                     inside.append(part.mean())
         everywhere = error.mean()
         share = objects * torch.stack(inside).mean() + (1 - objects) * everywhere if inside else everywhere
-        total = total + share / true.transpose(0, 1).flatten(1).var(1).mean() / len(levels)
+        total = total + share / len(levels)
     return total
 
 
@@ -121,15 +130,35 @@ def start_gains(codec, weights):
         codec.inverse_gain.copy_(1 / codec.gain)
 
 
+def agreed(values):
+    """Averages tensors over the workers, in place."""
+    if distributed.is_initialized():
+        flat = torch.cat([t.flatten() for t in values])
+        distributed.all_reduce(flat)
+        for t, mean in zip(values, (flat / distributed.get_world_size()).split([t.numel() for t in values])):
+            t.copy_(mean.view_as(t))
+
+
 def main():
     o = options()
+    if o.workers == 1:
+        train(0, o)
+        return
+    with tempfile.TemporaryDirectory() as meeting:
+        torch.multiprocessing.spawn(train, (o, f"file://{meeting}/workers"), nprocs=o.workers)
+
+
+def train(rank, o, meeting=None):
+    if meeting:
+        distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=o.workers, timeout=datetime.timedelta(hours=2))
     torch.set_num_threads(o.threads)
     torch.manual_seed(o.seed)
-    rng = random.Random(o.seed)
+    seed = o.seed + 1000003 * rank
+    rng = random.Random(seed)
     valid, classes = dataset.read(o.valid)
     valid = valid[: o.valid_count]
-    train = [sample for path in o.train for sample in dataset.read(path)[0]]
-    print(f"{len(train)} training and {len(valid)} validation pictures, classes {classes}", flush=True)
+    samples = [sample for path in o.train for sample in dataset.read(path)[0]]
+    print(f"{len(samples)} training and {len(valid)} validation pictures, classes {classes}", flush=True)
     o.out.mkdir(parents=True, exist_ok=True)
 
     weights = [o.high * (o.low / o.high) ** ((o.qualities - 1 - q) / max(1, o.qualities - 1)) for q in range(o.qualities)]
@@ -153,6 +182,9 @@ def main():
         {"params": gains, "rate": 5 * o.codec_rate, "weight_decay": 0.0},
     ])  # fmt: skip
     auxiliary = torch.optim.Adam([quantiles], lr=1e-2)
+    learning = [p for group in adam.param_groups for p in group["params"]]
+    for p in learning:
+        p.grad = torch.zeros_like(p)  # the same list for all workers, whatever their batch has
     step, spent, variance, history = 0, 0.0, 0.0, []
     if (o.out / "codec.pt").exists():
         seen, old = (torch.load(o.out / name, map_location="cpu") for name in ("detector.pt", "codec.pt"))
@@ -160,17 +192,22 @@ def main():
         codec.load_state_dict(old["live"]), mean_codec.load_state_dict(old["model"])
         adam.load_state_dict(old["adam"]), auxiliary.load_state_dict(old["auxiliary"])
         step, spent, variance, history = old["step"], old["minutes"], old["variance"], seen["history"]
-        rng = random.Random(o.seed + step)
+        rng = random.Random(seed + step)
         print(f"resumed at step {step}", flush=True)
-    random.seed(o.seed + step)
+    random.seed(seed + step)
+    torch.manual_seed(seed + step)
 
     def checkpoint():
+        if rank > 0:
+            return
         common = {"step": step, "minutes": spent, "options": {k: str(v) if isinstance(v, pathlib.Path) else v for k, v in vars(o).items()}}
         tensors.save(o.out / "detector.pt", {**common, "arch": net_arch, "classes": classes, "model": mean_net.state_dict(), "live": net.state_dict(), "history": history})
         tensors.save(o.out / "codec.pt", {**common, "arch": arch, "model": mean_codec.state_dict(), "live": codec.state_dict(), "adam": adam.state_dict(), "variance": variance,
                                   "auxiliary": auxiliary.state_dict(), "result": {"lambdas": [w / variance for w in weights]}})  # fmt: skip
 
     def measure():
+        if rank > 0:
+            return
         picked = sorted({0, o.qualities // 2, o.qualities - 1})
         for q, (value, table) in evaluate(mean_net, mean_codec, valid, len(classes), o.device, picked).items():
             name = "uncompressed" if q is None else f"quality {q}"
@@ -184,7 +221,9 @@ def main():
     net.transform._skip_resize = True  # the views have their size already
     deck, start, sums = [], time.time() - 60 * spent, {}
     while True:
-        spent = (time.time() - start) / 60
+        clock = torch.tensor([(time.time() - start) / 60])
+        agreed([clock])
+        spent = clock.item()
         progress = max(step / o.steps, spent / o.minutes)
         if progress >= 1:
             break
@@ -193,13 +232,13 @@ def main():
             group["lr"] = group["rate"] * factor
         auxiliary.param_groups[0]["lr"] = 1e-2 * factor
         if len(deck) < o.batch:
-            deck = rng.sample(range(len(train)), len(train))
+            deck = rng.sample(range(len(samples)), len(samples))
         if rng.random() < o.whole:
-            views = [dataset.whole(train[deck.pop()], o.long_side, rng)]
+            views = [dataset.whole(samples[deck.pop()], o.long_side, rng)]
             while deck and (len(views) + 1) * views[0][0][0].numel() <= o.batch * o.canvas[0] * o.canvas[1]:
-                views.append(dataset.whole(train[deck.pop()], o.long_side, rng))
+                views.append(dataset.whole(samples[deck.pop()], o.long_side, rng))
         else:
-            views = [dataset.augmented(train[deck.pop()], o.long_side, o.canvas, rng, False, o.octaves) for _ in range(o.batch)]
+            views = [dataset.augmented(samples[deck.pop()], o.long_side, o.canvas, rng, False, o.octaves) for _ in range(o.batch)]
         images, targets = net.transform([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
         levels = [x for name, x in net.backbone(images.tensors).items() if name != "pool"]
         answers.clear()
@@ -210,12 +249,15 @@ def main():
         variance = batch_variance if not variance else 0.99 * variance + 0.01 * batch_variance
         decoded, y, z = codec([x.detach() for x in levels] if warm else levels, q)
         rate = (lmsfc.bits(y) + lmsfc.bits(z)) / (16 * levels[0].shape[2] * levels[0].shape[3] * len(views))
-        error = object_distortion([x.detach() for x in levels], decoded, targets)
+        give = 0.0 if warm else o.give
+        error = object_distortion([x.detach() + give * (x - x.detach()) for x in levels], decoded, targets)
         task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets) + proposal_loss(*answers)
         # divided by the root of lambda: the rates of change grow with lambda, and so every quality has a like say
         loss = plain + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)
         adam.zero_grad()
         loss.backward()
+        gradients = [p.grad for p in learning if p.grad is not None]
+        agreed(gradients)
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         torch.nn.utils.clip_grad_norm_([*names.values(), *gains], 1.0)
         adam.step()
@@ -232,7 +274,7 @@ def main():
         seen = sums.setdefault(q, [0, 0.0, 0.0, 0.0, 0.0])
         for k, value in enumerate((1, plain.item(), rate.item(), error.item(), task.item())):
             seen[k] += value
-        if step % 50 == 0:
+        if step % 50 == 0 and rank == 0:
             count = sum(s[0] for s in sums.values())
             print(f"step {step} {(time.time() - start) / 60:.1f} min  loss {sum(s[1] for s in sums.values()) / count:.3f} variance {variance:.3f}  "
                   + "  ".join(f"q{k}: {r / n:.4f} bpp {e / n:.3f} {t / n:.2f}" for k, (n, _, r, e, t) in sorted(sums.items())), flush=True)  # fmt: skip
