@@ -2,7 +2,8 @@ package dev.facet.nn;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * their number nor their order can change a bit.
  */
 public final class Parallel implements AutoCloseable {
+  /**
+   * How long the caller looks for the others to end before it sleeps: pieces are alike, and to be woken takes longer. Operations follow
+   * each other at once, so workers do the same, in the pool's way.
+   */
+  private static final long SPIN_NANOS = 50_000;
+
   private final int threads;
   private final ExecutorService workers;
 
@@ -21,10 +28,18 @@ public final class Parallel implements AutoCloseable {
    */
   public Parallel(int threads) {
     this.threads = threads;
+    AtomicInteger number = new AtomicInteger();
     this.workers =
-        Executors.newFixedThreadPool(
+        new ForkJoinPool(
             Math.max(1, threads - 1),
-            Thread.ofPlatform().daemon().name("facet-worker-", 1).factory());
+            pool -> {
+              ForkJoinWorkerThread worker =
+                  ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+              worker.setName("facet-worker-" + number.incrementAndGet());
+              return worker;
+            },
+            null,
+            true);
   }
 
   public int threads() {
@@ -90,6 +105,10 @@ public final class Parallel implements AutoCloseable {
   }
 
   private static void awaitUninterruptibly(CountDownLatch done) {
+    long start = System.nanoTime();
+    while (done.getCount() > 0 && System.nanoTime() - start < SPIN_NANOS) {
+      Thread.onSpinWait();
+    }
     boolean interrupted = false;
     while (true) {
       try {

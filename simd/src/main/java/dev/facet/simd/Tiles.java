@@ -102,10 +102,11 @@ final class Tiles {
     float at(int channel);
   }
 
-  /** Splits {@code items} among the threads in whole tiles: at most {@code most} a piece. */
+  /** Splits {@code items} among the threads in whole tiles: at most {@code most} a piece, and as many pieces for each thread. */
   static int piece(int items, int most, boolean share, Parallel parallel) {
-    int even = share ? (items + parallel.threads() - 1) / parallel.threads() : items;
-    return Math.max(1, tiles(Math.min(most, even))) * ROWS;
+    int threads = share ? parallel.threads() : 1;
+    int pieces = Math.ceilDiv(Math.ceilDiv(items, most), threads) * threads;
+    return Math.max(1, tiles(Math.ceilDiv(items, Math.max(1, pieces)))) * ROWS;
   }
 
   /** Where the packed inputs of a row begin. */
