@@ -63,7 +63,7 @@ final class Plan {
               new Timing(2, 5, 0, 12))
           .inShort();
 
-  private static final Timing SMALL = new Timing(8, 4, 300, 6);
+  private static final Timing SMALL = new Timing(3, 3, 300, 5);
   private static final Timing SMALL_PEER = new Timing(1, 3, 300, 4);
 
   private Plan() {}
