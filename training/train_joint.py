@@ -74,11 +74,11 @@ def options():
 def object_distortion(levels, decoded, targets, objects=0.7):
     """Mean over p2..p5 of the squared error of each channel in units of its variance, where `objects` of the weight is on the boxes, each
     alike whatever its size (as imitation losses do: Wang et al., "Distilling object detectors with fine-grained feature imitation", 2019).
-    Channels count alike, so that a backbone that learns from it cannot hide a poor one behind one that is large and easily coded."""
+    The variance is a unit, not a way out: a backbone that learns from this would otherwise make its features larger, not easier to code."""
     total = 0.0
     for k, (true, x) in enumerate(zip(levels, decoded)):
-        variance, stride = true.transpose(0, 1).flatten(1).var(1), 4 << k
-        scale = 1 / (variance + 0.1 * variance.mean().detach())
+        variance, stride = true.detach().transpose(0, 1).flatten(1).var(1), 4 << k
+        scale = 1 / (variance + 0.1 * variance.mean())
         error = ((x - true) ** 2 * scale.view(1, -1, 1, 1)).mean(1)
         inside = []
         for one, target in zip(error, targets):
