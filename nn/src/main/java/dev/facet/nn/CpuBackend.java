@@ -148,7 +148,7 @@ public abstract class CpuBackend implements Backend {
 
   @Override
   public Tensor maxPool(Tensor x, int kernel, int stride, int padding, boolean ceil) {
-    return ScalarPooling.max(x, kernel, stride, padding, ceil, parallel);
+    return ScalarPooling.max(x, kernel, stride, padding, ceil, parallel, pool);
   }
 
   @Override
@@ -158,7 +158,7 @@ public abstract class CpuBackend implements Backend {
 
   @Override
   public Tensor resize(Tensor x, Resize how) {
-    return ScalarResize.resize(x, how, parallel);
+    return ScalarResize.resize(x, how, parallel, pool);
   }
 
   @Override

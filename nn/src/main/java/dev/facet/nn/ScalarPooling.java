@@ -7,7 +7,13 @@ final class ScalarPooling {
   private ScalarPooling() {}
 
   static Tensor max(
-      Tensor x, int kernel, int stride, int padding, boolean ceil, Parallel parallel) {
+      Tensor x,
+      int kernel,
+      int stride,
+      int padding,
+      boolean ceil,
+      Parallel parallel,
+      TensorPool pool) {
     if (kernel < 1 || stride < 1 || padding < 0 || 2 * padding > kernel) {
       throw new IllegalArgumentException(
           "max pooling with kernel " + kernel + ", stride " + stride + ", padding " + padding);
@@ -17,7 +23,7 @@ final class ScalarPooling {
     }
     int height = outputs(x.height(), kernel, stride, padding, ceil);
     int width = outputs(x.width(), kernel, stride, padding, ceil);
-    Tensor y = Tensor.zeros(height, width, x.channels());
+    Tensor y = pool.take(height, width, x.channels());
     parallel.forEach(
         height,
         oy -> {

@@ -8,7 +8,7 @@ package dev.facet.nn;
 final class ScalarResize {
   private ScalarResize() {}
 
-  static Tensor resize(Tensor x, Resize how, Parallel parallel) {
+  static Tensor resize(Tensor x, Resize how, Parallel parallel, TensorPool pool) {
     if (x.height() < 1 || x.width() < 1) {
       throw new IllegalArgumentException("resize of " + x);
     }
@@ -29,7 +29,7 @@ final class ScalarResize {
             lines[iy] = line(x, iy, columns, how.width());
           }
         });
-    Tensor y = Tensor.zeros(how.height(), how.width(), x.channels());
+    Tensor y = pool.take(how.height(), how.width(), x.channels());
     int length = how.width() * x.channels();
     parallel.forEach(
         how.height(),

@@ -30,8 +30,10 @@ final class BasicBlock implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor h = conv1.apply(x, Epilogue.of(Activation.RELU));
-    return conv2.apply(h, Epilogue.addThen(skip.apply(x), Activation.RELU));
+    try (Tensor h = conv1.apply(x, Epilogue.of(Activation.RELU));
+        Tensor projected = skip.apply(x)) {
+      return conv2.apply(h, Epilogue.addThen(projected == null ? x : projected, Activation.RELU));
+    }
   }
 
   @Override

@@ -41,9 +41,16 @@ final class Bottleneck implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor h = conv1.apply(x, Epilogue.of(Activation.RELU));
-    h = conv2.apply(h, Epilogue.of(Activation.RELU));
-    return conv3.apply(h, Epilogue.addThen(skip.apply(x), Activation.RELU));
+    try (Tensor h = main(x);
+        Tensor projected = skip.apply(x)) {
+      return conv3.apply(h, Epilogue.addThen(projected == null ? x : projected, Activation.RELU));
+    }
+  }
+
+  private Tensor main(Tensor x) {
+    try (Tensor h = conv1.apply(x, Epilogue.of(Activation.RELU))) {
+      return conv2.apply(h, Epilogue.of(Activation.RELU));
+    }
   }
 
   @Override

@@ -35,7 +35,8 @@ final class Downsample {
         out);
   }
 
-  Tensor apply(Tensor x) {
-    return projection == null ? x : projection.apply(x);
+  /** The projection of x; null where there is none, and x itself is to be added. */
+  @Nullable Tensor apply(Tensor x) {
+    return projection == null ? null : projection.apply(x);
   }
 }

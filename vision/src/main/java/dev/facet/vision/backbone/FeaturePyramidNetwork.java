@@ -58,11 +58,14 @@ public final class FeaturePyramidNetwork {
     levels.addFirst(layer.getLast().apply(sum));
     for (int i = maps.size() - 2; i >= 0; i--) {
       Tensor map = maps.get(i);
-      Tensor coarser =
-          backend.resize(sum, Resize.to(map.height(), map.width(), Interpolation.NEAREST));
-      sum = inner.get(i).apply(map, Epilogue.addThen(coarser, Activation.IDENTITY));
+      try (Tensor before = sum;
+          Tensor coarser =
+              backend.resize(before, Resize.to(map.height(), map.width(), Interpolation.NEAREST))) {
+        sum = inner.get(i).apply(map, Epilogue.addThen(coarser, Activation.IDENTITY));
+      }
       levels.addFirst(layer.get(i).apply(sum));
     }
+    sum.close();
     return levels;
   }
 

@@ -40,7 +40,9 @@ public final class PyramidBackbone {
    * @return p2..p5
    */
   public List<Tensor> apply(Tensor image) {
-    return fpn.apply(body.apply(image));
+    try (Tensor c2 = trunk().apply(image)) {
+      return afterTrunk(c2);
+    }
   }
 
   /** The stages conv1, pool1 and conv2, behind which the pyramid branches. */
@@ -55,7 +57,12 @@ public final class PyramidBackbone {
    * @return p2..p5
    */
   public List<Tensor> afterTrunk(Tensor c2) {
-    return fpn.apply(body.afterTrunk(c2));
+    List<Tensor> maps = body.afterTrunk(c2);
+    try {
+      return fpn.apply(maps);
+    } finally {
+      maps.subList(1, maps.size()).forEach(Tensor::close);
+    }
   }
 
   /** F, the channels of every level. */

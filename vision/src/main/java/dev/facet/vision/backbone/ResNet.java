@@ -8,6 +8,7 @@ import dev.facet.nn.checkpoint.CheckpointException;
 import dev.facet.nn.layers.ConvBatchNorm2d;
 import dev.facet.nn.layers.Layer;
 import dev.facet.nn.layers.Linear;
+import dev.facet.nn.layers.Sequential;
 import dev.facet.nn.layers.Weights;
 import dev.facet.vision.backbone.StagedNetwork.Stage;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ public final class ResNet {
 
   private final Backend backend;
   private final ConvBatchNorm2d conv1;
-  private final List<ResNetStage> layers = new ArrayList<>();
+  private final List<Layer> layers = new ArrayList<>();
 
   /**
    * Reads all but {@code fc}.
@@ -41,7 +42,7 @@ public final class ResNet {
     conv1 = new ConvBatchNorm2d(w.at("conv1"), w.at("bn1"), 7, 2, 1, epsilon);
     Layer before = conv1;
     for (int i = 1; i <= STAGES; i++) {
-      ResNetStage layer = new ResNetStage(w.at("layer" + i), i == 1 ? 1 : 2, strideIn1x1, epsilon);
+      Layer layer = stage(w.at("layer" + i), i == 1 ? 1 : 2, strideIn1x1, epsilon);
       w.requireChain("the layer before", before, "layer" + i, layer);
       layers.add(layer);
       before = layer;
@@ -79,21 +80,15 @@ public final class ResNet {
   }
 
   /**
-   * The outputs of conv2..conv5, called c2..c5.
+   * The outputs of conv2..conv5, called c2..c5, from the first on.
    *
-   * @param image normalised, (H, W, 3)
-   * @return four feature maps; the first has a quarter of the image's sides, each other half of
-   *     those before, rounded up
+   * @param c2 what the trunk gives: a quarter of the image's sides
+   * @return four feature maps, c2 itself the first; each other has half of the sides of those before, rounded up
    */
-  public List<Tensor> apply(Tensor image) {
-    return afterTrunk(trunk().apply(image));
-  }
-
-  /** The same from the output of conv2 on. */
   List<Tensor> afterTrunk(Tensor c2) {
     List<Tensor> maps = new ArrayList<>();
     maps.add(c2);
-    for (ResNetStage layer : layers.subList(1, STAGES)) {
+    for (Layer layer : layers.subList(1, STAGES)) {
       maps.add(layer.apply(maps.getLast()));
     }
     return maps;
@@ -101,7 +96,21 @@ public final class ResNet {
 
   /** Channels of c2..c5. */
   public List<Integer> channels() {
-    return layers.stream().map(ResNetStage::outChannels).toList();
+    return layers.stream().map(Layer::outChannels).toList();
+  }
+
+  /** One of conv2..conv5: residual blocks {@code 0}, {@code 1}, ..., the first with the stride. */
+  private static Layer stage(Weights w, int stride, boolean strideIn1x1, double epsilon)
+      throws CheckpointException {
+    List<Layer.Factory> blocks = new ArrayList<>();
+    do {
+      int blockStride = blocks.isEmpty() ? stride : 1;
+      blocks.add(at ->
+          at.has("conv3.weight")
+              ? new Bottleneck(at, blockStride, strideIn1x1, epsilon)
+              : new BasicBlock(at, blockStride, epsilon));
+    } while (w.has(blocks.size() + ".conv1.weight"));
+    return Sequential.of(w, blocks.toArray(Layer.Factory[]::new));
   }
 
   private Tensor conv1(Tensor image) {

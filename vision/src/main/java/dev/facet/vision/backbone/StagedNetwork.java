@@ -81,7 +81,11 @@ public final class StagedNetwork {
   private Tensor run(int from, int to, Tensor x) {
     Tensor y = x;
     for (Stage stage : stages.subList(from, to)) {
-      y = stage.step().apply(y);
+      Tensor before = y;
+      y = stage.step().apply(before);
+      if (before != x) {
+        before.close();
+      }
     }
     return y;
   }

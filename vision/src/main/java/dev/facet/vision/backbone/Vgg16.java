@@ -99,9 +99,11 @@ public final class Vgg16 {
   }
 
   private static Tensor run(List<FusedLayer> group, Tensor x) {
-    Tensor y = x;
-    for (FusedLayer conv : group) {
-      y = conv.apply(y, RELU);
+    Tensor y = group.getFirst().apply(x, RELU);
+    for (FusedLayer conv : group.subList(1, group.size())) {
+      try (Tensor before = y) {
+        y = conv.apply(before, RELU);
+      }
     }
     return y;
   }

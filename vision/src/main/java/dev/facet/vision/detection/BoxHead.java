@@ -51,8 +51,10 @@ final class BoxHead {
 
   /** Judges n boxes, n at least 1. */
   Output apply(Tensor regions) {
-    Tensor h = fc7.apply(fc6.apply(regions, RELU), RELU);
-    return new Output(classes.apply(h), codes.apply(h));
+    try (Tensor first = fc6.apply(regions, RELU);
+        Tensor second = fc7.apply(first, RELU)) {
+      return new Output(classes.apply(second), codes.apply(second));
+    }
   }
 
   int inChannels() {

@@ -42,8 +42,9 @@ final class RegionProposalHead {
   }
 
   Output apply(Tensor level) {
-    Tensor h = conv.apply(level, Epilogue.of(Activation.RELU));
-    return new Output(logits.apply(h), codes.apply(h));
+    try (Tensor h = conv.apply(level, Epilogue.of(Activation.RELU))) {
+      return new Output(logits.apply(h), codes.apply(h));
+    }
   }
 
   int inChannels() {
