@@ -60,6 +60,7 @@ def options():
     p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's losses on decoded features, beside object_distortion")
     p.add_argument("--yield", dest="give", type=float, default=0.0, help="share of the distortion's gradient that reaches the backbone through the true pyramid")
     p.add_argument("--warm", type=int, default=400)
+    p.add_argument("--fixed-norm", action="store_true", help="batch normalisation with the averages so far, as when the detector is used: a batch of few crops has others, and the codec would learn features that nobody will send")
     p.add_argument("--average", type=float, default=0.998, help="decay of the weight averages, which are what is evaluated and exported")
     p.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     p.add_argument("--measure", type=int, default=1500, help="steps between evaluations")
@@ -73,8 +74,7 @@ def options():
 
 def object_distortion(levels, decoded, targets, objects=0.7):
     """Mean over p2..p5 of the squared error of each channel in units of its variance, where `objects` of the weight is on the boxes, each
-    alike whatever its size (as imitation losses do: Wang et al., "Distilling object detectors with fine-grained feature imitation", 2019).
-    The variance is a unit, not a way out: a backbone that learns from this would otherwise make its features larger, not easier to code."""
+    alike whatever its size (as imitation losses do: Wang et al., "Distilling object detectors with fine-grained feature imitation", 2019)."""
     total = 0.0
     for k, (true, x) in enumerate(zip(levels, decoded)):
         variance, stride = true.detach().transpose(0, 1).flatten(1).var(1), 4 << k
@@ -90,6 +90,17 @@ def object_distortion(levels, decoded, targets, objects=0.7):
         share = objects * torch.stack(inside).mean() + (1 - objects) * everywhere if inside else everywhere
         total = total + share / len(levels)
     return total
+
+
+def yielding(levels, give):
+    """The levels themselves, but of the gradient that they get only the share `give` goes on, and of it what would change a channel's
+    mean or scale does not: features that shrink or grow are no easier to code, and both go on for ever."""
+    shapes = []
+    for x in levels:
+        mean, deviation = x.mean((0, 2, 3), keepdim=True), x.std((0, 2, 3), keepdim=True) + 1e-6
+        same = (x - mean) / deviation * deviation.detach() + mean.detach()
+        shapes.append(x.detach() + give * (same - same.detach()))
+    return shapes
 
 
 def proposal_loss(true, decoded):
@@ -218,6 +229,10 @@ def train(rank, o, meeting=None):
     answers = []  # of the proposal network: on the true pyramid, then on the decoded one
     net.rpn.head.register_forward_hook(lambda module, given, answer: answers.append(answer) if net.training else None)
     net.train(), codec.train()
+    if o.fixed_norm:
+        for norm, mean in zip(net.backbone.body.modules(), mean_net.backbone.body.modules()):
+            if isinstance(norm, torch.nn.BatchNorm2d):
+                norm.eval().load_state_dict({**norm.state_dict(), "running_mean": mean.running_mean, "running_var": mean.running_var})
     net.transform._skip_resize = True  # the views have their size already
     deck, start, sums = [], time.time() - 60 * spent, {}
     while True:
@@ -250,7 +265,7 @@ def train(rank, o, meeting=None):
         decoded, y, z = codec([x.detach() for x in levels] if warm else levels, q)
         rate = (lmsfc.bits(y) + lmsfc.bits(z)) / (16 * levels[0].shape[2] * levels[0].shape[3] * len(views))
         give = 0.0 if warm else o.give
-        error = object_distortion([x.detach() + give * (x - x.detach()) for x in levels], decoded, targets)
+        error = object_distortion(yielding(levels, give), decoded, targets)
         task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets) + proposal_loss(*answers)
         # divided by the root of lambda: the rates of change grow with lambda, and so every quality has a like say
         loss = plain + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)

@@ -16,7 +16,13 @@ import jdk.incubator.vector.FloatVector;
  */
 final class SimdConvolution implements Convolution {
   /** Output pixels that share a packed pass: weights are read once for all of them, while inputs and sums stay in cache. */
-  private static final int PIXELS = 24 * Tiles.ROWS;
+  private static final int PIXELS = 96;
+
+  /** The same for weights that come from the third-level cache or from memory each time. */
+  private static final int PIXELS_OF_MANY_WEIGHTS = 192;
+
+  /** Elements of such weights: 2 MiB. */
+  private static final int MANY_WEIGHTS = 1 << 19;
 
   /** Elements up to which a loop copies faster than a call. */
   private static final int SHORT_RUN = 32;
@@ -99,7 +105,8 @@ final class SimdConvolution implements Convolution {
     OutputStore store =
         new OutputStore(p, p.gridHeight(x.height()), gridWidth, epilogue, null, workspace.pool());
     boolean share = p.macs(x.height(), x.width()) >= CpuBackend.MACS_WORTH_SHARING;
-    int piece = Tiles.piece(pixels, PIXELS, share, workspace.parallel());
+    int most = steps * groupOutputs() < MANY_WEIGHTS ? PIXELS : PIXELS_OF_MANY_WEIGHTS;
+    int piece = Tiles.piece(pixels, most, share, workspace.parallel());
     int panels = Tiles.panels(groupOutputs());
     workspace
         .parallel()
@@ -159,10 +166,10 @@ final class SimdConvolution implements Convolution {
    */
   private float[] sums(
       Tensor x, int gridWidth, Pixels pixels, int count, int group, int panel, int panels) {
-    int tiles = Tiles.tiles(count);
+    int rows = Tiles.padded(count);
     Scratch s = workspace.scratch().get();
-    float[] packed = s.rows(tiles * Tiles.ROWS * Tiles.STEPS);
-    float[] sums = s.sums(tiles * Tiles.ROWS * panels * Tiles.COLUMNS);
+    float[] packed = s.rows(rows * Tiles.STEPS);
+    float[] sums = s.sums(rows * panels * Tiles.COLUMNS);
     int pass = Tiles.passSteps(steps);
     for (int step = 0; step < steps; step += pass) {
       int n = Math.min(pass, steps - step);
@@ -177,7 +184,7 @@ final class SimdConvolution implements Convolution {
       Tiles.multiply(
           packed,
           0,
-          tiles,
+          rows,
           n,
           weights[group],
           (panel * steps + step) * Tiles.COLUMNS,
@@ -237,13 +244,13 @@ final class SimdConvolution implements Convolution {
   /** Stores kernel channels {@code first .. first + count - 1} of some pixels. */
   private static void store(
       OutputStore store, int gridWidth, int from, int pixels, int first, int count, float[] sums) {
-    int tiles = Tiles.tiles(pixels);
+    int rows = Tiles.padded(pixels);
     for (int i = 0; i < pixels; ) {
       int x = (from + i) % gridWidth;
       int n = store.contiguous() ? pixels : Math.min(pixels - i, gridWidth - x);
       for (int o = 0; o < count; o += Tiles.COLUMNS) {
         int channels = Math.min(Tiles.COLUMNS, count - o);
-        int at = Tiles.sumIndex(tiles, i, o);
+        int at = Tiles.sumIndex(rows, i, o);
         store.store((from + i) / gridWidth, x, 1, n, first + o, channels, sums, at, Tiles.COLUMNS);
       }
       i += n;

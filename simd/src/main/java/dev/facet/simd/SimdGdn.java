@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link GdnParameters} with the norms as a register-tiled product of squares and gamma. */
 final class SimdGdn implements Gdn {
-  private static final int PIXELS = 24 * Tiles.ROWS;
+  private static final int PIXELS = 96;
 
   private final GdnParameters p;
   private final Workspace workspace;
@@ -50,10 +50,10 @@ final class SimdGdn implements Gdn {
 
   private void piece(Tensor x, @Nullable Tensor residual, int from, int count, Tensor y) {
     int c = p.channels();
-    int tiles = Tiles.tiles(count);
+    int rows = Tiles.padded(count);
     Scratch s = workspace.scratch().get();
-    float[] squares = s.rows(tiles * Tiles.ROWS * Tiles.STEPS);
-    float[] norms = s.sums(tiles * Tiles.ROWS * Tiles.panels(c) * Tiles.COLUMNS);
+    float[] squares = s.rows(rows * Tiles.STEPS);
+    float[] norms = s.sums(rows * Tiles.panels(c) * Tiles.COLUMNS);
     int pass = Tiles.passSteps(c);
     for (int step = 0; step < c; step += pass) {
       int n = Math.min(pass, c - step);
@@ -63,7 +63,7 @@ final class SimdGdn implements Gdn {
       Tiles.multiply(
           squares,
           0,
-          tiles,
+          rows,
           n,
           weights,
           step * Tiles.COLUMNS,
@@ -75,7 +75,7 @@ final class SimdGdn implements Gdn {
           0);
     }
     for (int i = 0; i < count; i++) {
-      normalise(x.data(), (from + i) * c, norms, tiles, i, residual, y.data());
+      normalise(x.data(), (from + i) * c, norms, rows, i, residual, y.data());
     }
   }
 
@@ -91,13 +91,13 @@ final class SimdGdn implements Gdn {
   }
 
   private void normalise(
-      float[] x, int at, float[] norms, int tiles, int row, @Nullable Tensor residual, float[] y) {
+      float[] x, int at, float[] norms, int rows, int row, @Nullable Tensor residual, float[] y) {
     int c = p.channels();
     float[] r = residual == null ? null : residual.data();
     int i = 0;
     for (; i <= c - Simd.LANES; i += Simd.LANES) {
       FloatVector v = FloatVector.fromArray(Simd.F, x, at + i);
-      FloatVector root = FloatVector.fromArray(Simd.F, norms, Tiles.sumIndex(tiles, row, i)).sqrt();
+      FloatVector root = FloatVector.fromArray(Simd.F, norms, Tiles.sumIndex(rows, row, i)).sqrt();
       v = p.inverse() ? v.mul(root) : v.div(root);
       if (r != null) {
         v = v.add(FloatVector.fromArray(Simd.F, r, at + i));
@@ -105,7 +105,7 @@ final class SimdGdn implements Gdn {
       v.intoArray(y, at + i);
     }
     for (; i < c; i++) {
-      float root = (float) Math.sqrt(norms[Tiles.sumIndex(tiles, row, i)]);
+      float root = (float) Math.sqrt(norms[Tiles.sumIndex(rows, row, i)]);
       float v = p.inverse() ? x[at + i] * root : x[at + i] / root;
       y[at + i] = r == null ? v : v + r[at + i];
     }

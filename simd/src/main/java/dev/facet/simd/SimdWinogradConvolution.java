@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimdWinogradConvolution implements Convolution {
   /** Tiles per block: enough that reading all filters once pays, few enough for the second-level cache. */
-  private static final int BLOCK = 6 * Tiles.ROWS;
+  private static final int BLOCK = 24;
 
   /** Panels per slab: about 128 output channels. */
   private static final int SLAB = Math.max(1, 128 / Tiles.COLUMNS);

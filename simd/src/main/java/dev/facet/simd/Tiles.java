@@ -7,21 +7,24 @@ import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The register tile at the bottom of every convolution, and the product of matrices made of it: 4 rows (output pixels) by 1, 2 or 4
- * vectors of output channels, the accumulators in local variables, so that each fused multiply-add finds its operands in
- * registers. Row r, channel o of the tile is the chain {@code acc = fma(x, w, acc)} over taps and input channels ascending, exactly as
- * in the scalar definition: vectors run across outputs, never along a sum.
+ * The register tile at the bottom of every convolution, and the product of matrices made of it: rows (output pixels) by vectors of
+ * output channels, the accumulators in local variables, so that each fused multiply-add finds its operands in registers. Row r, channel o
+ * of the tile is the chain {@code acc = fma(x, w, acc)} over taps and input channels ascending, exactly as in the scalar definition: vectors
+ * run across outputs, never along a sum.
  *
- * <p>The tile's shape is what C2 can keep in registers: it loads all inputs and weights of a step before the first multiply-add, so
- * that accumulators, weights and inputs together must fit: 8 + 2 + 4 of 16 registers, 16 + 4 + 4 of the 32 that come with 512-bit
- * vectors. One accumulator on the stack costs half the speed. Inputs are packed ({@link #STEPS}) so that one register addresses all
- * rows. Without the fma instruction the tile is 4 x 1.
+ * <p>The tile's shape is what the registers hold: 6 x 2 with 16 of them (12 accumulators, 2 weights, 2 inputs), 4 x 4 with the 32 that come
+ * with 512-bit vectors. One accumulator on the stack costs half the speed; so few that each waits for its own chain, as in 4 x 2, cost up to
+ * half of it whenever the processor is shared (docs/design/simd-tiles.md). Inputs are packed ({@link #STEPS}) so that one register addresses
+ * all rows. Without the fma instruction the tile is 4 x 1.
  */
 final class Tiles {
-  /** Output pixels per tile. */
-  static final int ROWS = 4;
-
   private static final int VECTORS = !Fma.HARDWARE ? 1 : Simd.LANES == 16 ? 4 : 2;
+
+  /** Rows of what remains where a whole tile would be half empty. */
+  private static final int FEW_ROWS = 4;
+
+  /** Output pixels per tile. */
+  static final int ROWS = VECTORS == 2 ? 6 : FEW_ROWS;
 
   /** Output channels per tile: weights are packed in panels of this many columns. */
   static final int COLUMNS = VECTORS * Simd.LANES;
@@ -44,9 +47,10 @@ final class Tiles {
     return (channels + COLUMNS - 1) / COLUMNS;
   }
 
-  /** How many tiles hold {@code rows} rows. */
-  static int tiles(int rows) {
-    return (rows + ROWS - 1) / ROWS;
+  /** Rows with which the last tile is whole, where there are {@code rows}. */
+  static int padded(int rows) {
+    int rest = rows % ROWS;
+    return rows - rest + (rest == 0 ? 0 : rest <= FEW_ROWS ? FEW_ROWS : ROWS);
   }
 
   /** In how many passes a chain is run. */
@@ -106,7 +110,7 @@ final class Tiles {
   static int piece(int items, int most, boolean share, Parallel parallel) {
     int threads = share ? parallel.threads() : 1;
     int pieces = Math.ceilDiv(Math.ceilDiv(items, most), threads) * threads;
-    return Math.max(1, tiles(Math.ceilDiv(items, Math.max(1, pieces)))) * ROWS;
+    return Math.max(1, Math.ceilDiv(Math.ceilDiv(items, Math.max(1, pieces)), ROWS)) * ROWS;
   }
 
   /** Where the packed inputs of a row begin. */
@@ -114,25 +118,26 @@ final class Tiles {
     return row * STEPS;
   }
 
-  /** Where the sum of a row and a column lies among {@code tiles} tiles. */
-  static int sumIndex(int tiles, int row, int column) {
-    return (column / COLUMNS * tiles * ROWS + row) * COLUMNS + column % COLUMNS;
+  /** Where the sum of a row and a column lies among {@code rows} rows, a {@link #padded} number. */
+  static int sumIndex(int rows, int row, int column) {
+    return (column / COLUMNS * rows + row) * COLUMNS + column % COLUMNS;
   }
 
   /**
-   * Extends the chains of all sums by one pass: those of all rows of some tiles and all columns of some panels. Storing and loading a
-   * partial sum between passes does not change it.
+   * Extends the chains of all sums by one pass: those of some rows and all columns of some panels. Storing and loading a partial sum
+   * between passes does not change it.
    *
    * @param x packed inputs of the pass: step i of a row at {@code xAt + rowIndex(row) + i}
+   * @param rows a {@link #padded} number; those that nobody asked for hold anything
    * @param n steps of the pass
    * @param w packed weights; the first panel's of the pass from wAt on, {@code panelStep} to the next panel's
    * @param start where the chains start, from {@link #packStarts}; null to go on from the sums
-   * @param sums at {@code sumsAt + sumIndex(tiles, row, column)}
+   * @param sums at {@code sumsAt + sumIndex(rows, row, column)}
    */
   static void multiply(
       float[] x,
       int xAt,
-      int tiles,
+      int rows,
       int n,
       float[] w,
       int wAt,
@@ -145,20 +150,33 @@ final class Tiles {
     int to = sumsAt;
     for (int panel = 0; panel < panels; panel++) {
       int at = wAt + panel * panelStep;
-      for (int tile = 0; tile < tiles; tile++) {
-        int row = xAt + tile * ROWS * STEPS;
-        if (start == null) {
-          run(x, row, n, w, at, sums, to, sums, to);
+      int tile;
+      for (int row = 0; row < rows; row += tile, to += tile * COLUMNS) {
+        tile = Math.min(ROWS, rows - row);
+        float[] from = start == null ? sums : start;
+        int fromAt = start == null ? to : startAt + panel * TILE;
+        int first = xAt + row * STEPS;
+        if (VECTORS == 4) {
+          run4x4(x, first, n, w, at, from, fromAt, sums, to);
+        } else if (VECTORS == 1) {
+          runSoft(x, first, n, w, at, from, fromAt, sums, to);
+          runSoft(x, first + 2 * STEPS, n, w, at, from, fromAt + 2 * L, sums, to + 2 * L);
+        } else if (tile == ROWS) {
+          run6x2(x, first, n, w, at, from, fromAt, sums, to);
         } else {
-          run(x, row, n, w, at, start, startAt + panel * TILE, sums, to);
+          run4x2(x, first, n, w, at, from, fromAt, sums, to);
         }
-        to += TILE;
       }
     }
   }
 
-  /** Extends the chains of one tile, which start at {@code from[fromAt + r * COLUMNS + column]}, by a pass. */
-  private static void run(
+  /**
+   * Extends the chains of one tile, which start at {@code from[fromAt + r * COLUMNS + column]}, by a pass.
+   *
+   * <p>C2 loads all that a block of code needs before the first multiply-add, which here would be more than the registers hold. So the
+   * rows are apart, behind branches that are never taken: arrays are longer than the steps that they are read at. Nothing in the loop says so to C2.
+   */
+  private static void run6x2(
       float[] x,
       int xAt,
       int n,
@@ -168,17 +186,66 @@ final class Tiles {
       int fromAt,
       float[] out,
       int outAt) {
-    if (VECTORS == 4) {
-      run4(x, xAt, n, w, wAt, from, fromAt, out, outAt);
-    } else if (VECTORS == 2) {
-      run2(x, xAt, n, w, wAt, from, fromAt, out, outAt);
-    } else {
-      runSoft(x, xAt, n, w, wAt, from, fromAt, out, outAt);
-      runSoft(x, xAt + 2 * STEPS, n, w, wAt, from, fromAt + 2 * L, out, outAt + 2 * L);
+    FloatVector a00 = FloatVector.fromArray(Simd.F, from, fromAt);
+    FloatVector a01 = FloatVector.fromArray(Simd.F, from, fromAt + L);
+    FloatVector a10 = FloatVector.fromArray(Simd.F, from, fromAt + 2 * L);
+    FloatVector a11 = FloatVector.fromArray(Simd.F, from, fromAt + 3 * L);
+    FloatVector a20 = FloatVector.fromArray(Simd.F, from, fromAt + 4 * L);
+    FloatVector a21 = FloatVector.fromArray(Simd.F, from, fromAt + 5 * L);
+    FloatVector a30 = FloatVector.fromArray(Simd.F, from, fromAt + 6 * L);
+    FloatVector a31 = FloatVector.fromArray(Simd.F, from, fromAt + 7 * L);
+    FloatVector a40 = FloatVector.fromArray(Simd.F, from, fromAt + 8 * L);
+    FloatVector a41 = FloatVector.fromArray(Simd.F, from, fromAt + 9 * L);
+    FloatVector a50 = FloatVector.fromArray(Simd.F, from, fromAt + 10 * L);
+    FloatVector a51 = FloatVector.fromArray(Simd.F, from, fromAt + 11 * L);
+    int never = x.length;
+    int neither = w.length;
+    for (int i = 0; i < n; i++) {
+      int row = xAt + i;
+      int at = wAt + i * COLUMNS;
+      FloatVector w0 = FloatVector.fromArray(Simd.F, w, at);
+      FloatVector w1 = FloatVector.fromArray(Simd.F, w, at + L);
+      FloatVector v0 = FloatVector.broadcast(Simd.F, x[row]);
+      a00 = Simd.fma(v0, w0, a00);
+      a01 = Simd.fma(v0, w1, a01);
+      FloatVector v1 = FloatVector.broadcast(Simd.F, x[row + STEPS]);
+      a10 = Simd.fma(v1, w0, a10);
+      a11 = Simd.fma(v1, w1, a11);
+      if (i == never) {
+        break;
+      }
+      FloatVector v2 = FloatVector.broadcast(Simd.F, x[row + 2 * STEPS]);
+      a20 = Simd.fma(v2, w0, a20);
+      a21 = Simd.fma(v2, w1, a21);
+      FloatVector v3 = FloatVector.broadcast(Simd.F, x[row + 3 * STEPS]);
+      a30 = Simd.fma(v3, w0, a30);
+      a31 = Simd.fma(v3, w1, a31);
+      if (i == neither) {
+        break;
+      }
+      FloatVector v4 = FloatVector.broadcast(Simd.F, x[row + 4 * STEPS]);
+      a40 = Simd.fma(v4, w0, a40);
+      a41 = Simd.fma(v4, w1, a41);
+      FloatVector v5 = FloatVector.broadcast(Simd.F, x[row + 5 * STEPS]);
+      a50 = Simd.fma(v5, w0, a50);
+      a51 = Simd.fma(v5, w1, a51);
     }
+    a00.intoArray(out, outAt);
+    a01.intoArray(out, outAt + L);
+    a10.intoArray(out, outAt + 2 * L);
+    a11.intoArray(out, outAt + 3 * L);
+    a20.intoArray(out, outAt + 4 * L);
+    a21.intoArray(out, outAt + 5 * L);
+    a30.intoArray(out, outAt + 6 * L);
+    a31.intoArray(out, outAt + 7 * L);
+    a40.intoArray(out, outAt + 8 * L);
+    a41.intoArray(out, outAt + 9 * L);
+    a50.intoArray(out, outAt + 10 * L);
+    a51.intoArray(out, outAt + 11 * L);
   }
 
-  private static void run2(
+  /** The same of few rows. */
+  private static void run4x2(
       float[] x,
       int xAt,
       int n,
@@ -224,7 +291,7 @@ final class Tiles {
     a31.intoArray(out, outAt + 7 * L);
   }
 
-  private static void run4(
+  private static void run4x4(
       float[] x,
       int xAt,
       int n,

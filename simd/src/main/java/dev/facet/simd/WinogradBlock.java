@@ -45,8 +45,8 @@ final class WinogradBlock {
 
   private final int outPlane;
 
-  /** Register tiles in which the block is multiplied, four Winograd tiles each. */
-  private final int groups;
+  /** Winograd tiles with which the last register tile is whole. */
+  private final int rows;
 
   /** Tiles at the border of the map, gathered with their zeros. */
   private final float[] border;
@@ -67,11 +67,11 @@ final class WinogradBlock {
   WinogradBlock(Scratch scratch, int tiles, int in, int columns) {
     this.in = in;
     pass = Tiles.passSteps(in);
-    groups = Tiles.tiles(tiles);
-    passPlane = groups * Tiles.ROWS * Tiles.STEPS;
+    rows = Tiles.padded(tiles);
+    passPlane = rows * Tiles.STEPS;
     inPlane = Tiles.passes(in) * passPlane + SKEW;
     inputs = scratch.rows(POSITIONS * inPlane);
-    outPlane = groups * Tiles.ROWS * columns + SKEW;
+    outPlane = rows * columns + SKEW;
     products = scratch.sums(POSITIONS * outPlane);
     int strip = TILE * (STRIP * STEP + TILE - STEP) * in;
     border = scratch.border(strip);
@@ -136,7 +136,7 @@ final class WinogradBlock {
         Tiles.multiply(
             inputs,
             position * inPlane + first / pass * passPlane,
-            groups,
+            rows,
             Math.min(pass, in - first),
             filters,
             ((position * all + panel) * in + first) * Tiles.COLUMNS,
@@ -226,7 +226,7 @@ final class WinogradBlock {
    */
   float[] transformOutput(int tile, int n, int panel) {
     int run = n * Tiles.COLUMNS;
-    int at = Tiles.sumIndex(groups, tile, panel * Tiles.COLUMNS);
+    int at = Tiles.sumIndex(rows, tile, panel * Tiles.COLUMNS);
     outputLines(products, at, outPlane, TILE * outPlane, run, TILE, half, run, TILE * run);
     outputLines(half, 0, TILE * run, run, run, STEP, outputs, STEP * run, run);
     return outputs;
