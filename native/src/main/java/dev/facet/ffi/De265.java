@@ -43,7 +43,7 @@ final class De265 implements VideoDecoder {
   private final MethodHandle bits;
   private final MethodHandle plane;
 
-  private De265(Library library) throws VideoCodecException {
+  private De265(Library library) throws LibraryException {
     MethodHandle getVersion = library.function("de265_get_version", FunctionDescriptor.of(POINTER));
     errorText = library.function("de265_get_error_text", FunctionDescriptor.of(POINTER, INT));
     newDecoder = library.function("de265_new_decoder", FunctionDescriptor.of(POINTER));
@@ -72,7 +72,11 @@ final class De265 implements VideoDecoder {
   }
 
   static De265 open() throws VideoCodecException {
-    return new De265(Library.open("de265", Library.files("de265", List.of("0"))));
+    try {
+      return new De265(Library.open("de265", Library.files("de265", List.of("0"))));
+    } catch (LibraryException e) {
+      throw new VideoCodecException(e.getMessage());
+    }
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.facet.ffi;
 
-import dev.facet.codec.video.VideoCodecException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -13,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** A native library, loaded for good. {@code -Ddev.facet.ffi.NAME=/path/to/library} names the file; else the system looks for it. */
-final class Library {
-  static final String PROPERTY = "dev.facet.ffi.";
+public final class Library {
+  public static final String PROPERTY = "dev.facet.ffi.";
 
   private final String name;
   private final SymbolLookup symbols;
@@ -29,11 +28,11 @@ final class Library {
    *
    * @param name for the property and for messages, such as {@code x265}
    * @param files names to try, such as {@code libx265.so.199}
-   * @throws VideoCodecException if native access is denied, or there is no such library
+   * @throws LibraryException if native access is denied, or there is no such library
    */
-  static Library open(String name, List<String> files) throws VideoCodecException {
+  public static Library open(String name, List<String> files) throws LibraryException {
     if (!Library.class.getModule().isNativeAccessEnabled()) {
-      throw new VideoCodecException(
+      throw new LibraryException(
           "lib" + name + " needs --enable-native-access=dev.facet.ffi (./facet gives it)");
     }
     String path = System.getProperty(PROPERTY + name);
@@ -41,11 +40,11 @@ final class Library {
       // a name of a path that is there: dlopen tells no reason
       Path file = Path.of(path);
       if (!Files.isReadable(file)) {
-        throw new VideoCodecException("-D" + PROPERTY + name + "=" + path + " is no readable file");
+        throw new LibraryException("-D" + PROPERTY + name + "=" + path + " is no readable file");
       }
       return load(name, file.toAbsolutePath().toString())
           .orElseThrow(() ->
-              new VideoCodecException(
+              new LibraryException(
                   "-D" + PROPERTY + name + "=" + path + " cannot be loaded as a library"));
     }
     for (String file : files) {
@@ -54,7 +53,7 @@ final class Library {
         return library.get();
       }
     }
-    throw new VideoCodecException("no " + String.join(" or ", files));
+    throw new LibraryException("no " + String.join(" or ", files));
   }
 
   @SuppressWarnings("restricted") // native access was asked for
@@ -67,7 +66,7 @@ final class Library {
   }
 
   /** Names of a library on this system, with the versions of its binary interface that are known. */
-  static List<String> files(String name, List<String> versions) {
+  public static List<String> files(String name, List<String> versions) {
     String system = System.getProperty("os.name", "");
     if (system.startsWith("Windows")) {
       return List.of("lib" + name + ".dll", name + ".dll");
@@ -88,13 +87,13 @@ final class Library {
   /**
    * A function.
    *
-   * @throws VideoCodecException if the library does not have it
+   * @throws LibraryException if the library does not have it
    */
-  MethodHandle function(String symbol, FunctionDescriptor type) throws VideoCodecException {
+  public MethodHandle function(String symbol, FunctionDescriptor type) throws LibraryException {
     MemorySegment address =
         find(symbol)
-            .orElseThrow(() ->
-                new VideoCodecException("lib" + name + " has no " + symbol + ": it is too old"));
+            .orElseThrow(
+                () -> new LibraryException("lib" + name + " has no " + symbol + ": it is too old"));
     return handle(address, type);
   }
 

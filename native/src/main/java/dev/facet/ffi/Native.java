@@ -8,17 +8,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Types of C, strings, and planes of samples in native memory. */
-final class Native {
-  static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-  static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-  static final ValueLayout.OfByte BOOL = ValueLayout.JAVA_BYTE;
-  static final AddressLayout POINTER = ValueLayout.ADDRESS;
+public final class Native {
+  public static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  public static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  public static final ValueLayout.OfByte BOOL = ValueLayout.JAVA_BYTE;
+  public static final AddressLayout POINTER = ValueLayout.ADDRESS;
 
   private static final int MAX_STRING = 1024;
 
   private Native() {}
 
-  static boolean isNull(MemorySegment pointer) {
+  public static boolean isNull(MemorySegment pointer) {
     return pointer.address() == 0;
   }
 
@@ -29,12 +29,12 @@ final class Native {
   }
 
   /** A string that the library owns. */
-  static String string(MemorySegment pointer) {
+  public static String string(MemorySegment pointer) {
     return isNull(pointer) ? "" : sized(pointer, MAX_STRING).getString(0);
   }
 
   /** What a call threw that declares to throw anything; it cannot be a checked exception. */
-  static RuntimeException unexpected(Throwable e) {
+  public static RuntimeException unexpected(Throwable e) {
     if (e instanceof Error error) {
       throw error;
     }

@@ -52,7 +52,7 @@ final class Vvdec implements VideoDecoder {
   private final MethodHandle unref;
   private final MethodHandle lastError;
 
-  private Vvdec(Library library) throws VideoCodecException {
+  private Vvdec(Library library) throws LibraryException {
     MethodHandle getVersion = library.function("vvdec_get_version", FunctionDescriptor.of(POINTER));
     paramsAlloc = library.function("vvdec_params_alloc", FunctionDescriptor.of(POINTER));
     paramsFree = library.function("vvdec_params_free", FunctionDescriptor.ofVoid(POINTER));
@@ -75,7 +75,11 @@ final class Vvdec implements VideoDecoder {
   }
 
   static Vvdec open() throws VideoCodecException {
-    return new Vvdec(Library.open("vvdec", Library.files("vvdec", List.of(""))));
+    try {
+      return new Vvdec(Library.open("vvdec", Library.files("vvdec", List.of(""))));
+    } catch (LibraryException e) {
+      throw new VideoCodecException(e.getMessage());
+    }
   }
 
   @Override

@@ -53,7 +53,7 @@ final class Vvenc implements VideoEncoder {
   private final MethodHandle unitFree;
   private final MethodHandle encode;
 
-  private Vvenc(Library library) throws VideoCodecException {
+  private Vvenc(Library library) throws LibraryException {
     MethodHandle getVersion = library.function("vvenc_get_version", FunctionDescriptor.of(POINTER));
     initDefault =
         library.function(
@@ -82,7 +82,11 @@ final class Vvenc implements VideoEncoder {
   }
 
   static Vvenc open() throws VideoCodecException {
-    return new Vvenc(Library.open("vvenc", Library.files("vvenc", List.of(""))));
+    try {
+      return new Vvenc(Library.open("vvenc", Library.files("vvenc", List.of(""))));
+    } catch (LibraryException e) {
+      throw new VideoCodecException(e.getMessage());
+    }
   }
 
   @Override

@@ -72,7 +72,12 @@ final class X265 implements VideoEncoder {
 
   static X265 open() throws VideoCodecException {
     List<String> versions = BUILDS.stream().map(b -> Integer.toString(b.number)).toList();
-    Library library = Library.open("x265", Library.files("x265", versions));
+    Library library;
+    try {
+      library = Library.open("x265", Library.files("x265", versions));
+    } catch (LibraryException e) {
+      throw new VideoCodecException(e.getMessage());
+    }
     for (Build build : BUILDS) {
       var getter = library.find("x265_api_get_" + build.number);
       if (getter.isPresent()) {

@@ -32,8 +32,7 @@ class HevcTest {
       problem = e.getMessage();
     }
     assumeTrue(
-        found.isPresent(),
-        "not installed: " + problem + "; native/setup-codecs installs it on Debian");
+        found.isPresent(), "not installed: " + problem + "; native/setup installs it on Debian");
     return found.get();
   }
 

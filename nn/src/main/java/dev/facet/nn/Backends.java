@@ -65,6 +65,9 @@ public final class Backends {
     List<String> notes = new ArrayList<>();
     List<BackendProvider> usable = new ArrayList<>();
     for (BackendProvider provider : providers(notes)) {
+      if (forced.isPresent() && !provider.name().equals(forced.get())) {
+        continue;
+      }
       Optional<String> problem = unavailable(provider);
       if (problem.isPresent()) {
         notes.add(provider.name() + ": " + problem.get());
@@ -73,19 +76,17 @@ public final class Backends {
       }
     }
     if (forced.isPresent()) {
-      BackendProvider provider =
-          usable.stream()
-              .filter(p -> p.name().equals(forced.get()))
-              .findFirst()
-              .orElseThrow(() ->
-                  new IllegalStateException(
-                      String.format(
-                          Locale.ROOT,
-                          "backend '%s' (-D%s) cannot run here: %s",
-                          forced.get(),
-                          BACKEND_PROPERTY,
-                          notes.isEmpty() ? "no module provides it" : String.join("; ", notes))));
-      return logged(new Choice(provider.create(threads), "forced by -D" + BACKEND_PROPERTY));
+      if (usable.isEmpty()) {
+        throw new IllegalStateException(
+            String.format(
+                Locale.ROOT,
+                "backend '%s' (-D%s) cannot run here: %s",
+                forced.get(),
+                BACKEND_PROPERTY,
+                notes.isEmpty() ? "no module provides it" : String.join("; ", notes)));
+      }
+      return logged(
+          new Choice(usable.getFirst().create(threads), "forced by -D" + BACKEND_PROPERTY));
     }
     List<BackendProvider> good = new ArrayList<>();
     for (BackendProvider provider : usable) {

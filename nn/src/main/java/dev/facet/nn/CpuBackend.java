@@ -2,6 +2,7 @@ package dev.facet.nn;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What the backends on the JVM share: the thread pool and the operations that only move data, whose bits no arithmetic can
@@ -10,6 +11,9 @@ import java.util.Locale;
 public abstract class CpuBackend implements Backend {
   /** Below this many multiply-adds, handing pieces to other threads costs more than it gains. */
   public static final long MACS_WORTH_SHARING = 1 << 18;
+
+  /** An index that stands for zeros. */
+  private static final int OUTSIDE = -1;
 
   private final Parallel parallel;
   private final TensorPool pool = new TensorPool();
@@ -59,16 +63,18 @@ public abstract class CpuBackend implements Backend {
 
   @Override
   public Tensor padReflect(Tensor x, int top, int bottom, int left, int right) {
-    int c = x.channels();
-    Tensor y = pool.take(x.height() + top + bottom, x.width() + left + right, c);
-    for (int oy = 0; oy < y.height(); oy++) {
-      int row = reflect(oy - top, x.height()) * x.width();
-      for (int ox = 0; ox < y.width(); ox++) {
-        int from = (row + reflect(ox - left, x.width())) * c;
-        System.arraycopy(x.data(), from, y.data(), (oy * y.width() + ox) * c, c);
-      }
-    }
-    return y;
+    return pick(
+        x,
+        indices(x.height() + top + bottom, i -> reflect(i - top, x.height())),
+        indices(x.width() + left + right, i -> reflect(i - left, x.width())));
+  }
+
+  @Override
+  public Tensor pad(Tensor x, int top, int bottom, int left, int right) {
+    return pick(
+        x,
+        indices(x.height() + top + bottom, i -> i - top < x.height() ? i - top : OUTSIDE),
+        indices(x.width() + left + right, i -> i - left < x.width() ? i - left : OUTSIDE));
   }
 
   @Override
@@ -78,26 +84,56 @@ public abstract class CpuBackend implements Backend {
           String.format(
               Locale.ROOT, "crop of %d x %d at (%d, %d) from %s", height, width, top, left, x));
     }
-    int c = x.channels();
-    Tensor y = pool.take(height, width, c);
-    for (int oy = 0; oy < height; oy++) {
-      System.arraycopy(
-          x.data(), ((top + oy) * x.width() + left) * c, y.data(), oy * width * c, width * c);
-    }
-    return y;
+    return pick(x, indices(height, i -> top + i), indices(width, i -> left + i));
   }
 
   @Override
   public Tensor subsample(Tensor x) {
+    return pick(
+        x, indices((x.height() + 1) / 2, i -> 2 * i), indices((x.width() + 1) / 2, i -> 2 * i));
+  }
+
+  /** Pixel (i, j) of the result is pixel (rows[i], columns[j]) of x; zeros where one of them is negative. */
+  protected Tensor pick(Tensor x, int[] rows, int[] columns) {
     int c = x.channels();
-    Tensor y = pool.take((x.height() + 1) / 2, (x.width() + 1) / 2, c);
-    for (int oy = 0; oy < y.height(); oy++) {
-      for (int ox = 0; ox < y.width(); ox++) {
-        System.arraycopy(
-            x.data(), (2 * oy * x.width() + 2 * ox) * c, y.data(), (oy * y.width() + ox) * c, c);
+    Tensor y = pool.take(rows.length, columns.length, c);
+    for (int oy = 0; oy < rows.length; oy++) {
+      int at = oy * columns.length * c;
+      if (rows[oy] < 0) {
+        Arrays.fill(y.data(), at, at + columns.length * c, 0f);
+        continue;
+      }
+      int row = rows[oy] * x.width();
+      int run;
+      for (int ox = 0; ox < columns.length; ox += run, at += run * c) {
+        run = run(columns, ox);
+        if (columns[ox] < 0) {
+          Arrays.fill(y.data(), at, at + run * c, 0f);
+        } else {
+          System.arraycopy(x.data(), (row + columns[ox]) * c, y.data(), at, run * c);
+        }
       }
     }
     return y;
+  }
+
+  /** How many columns from this one on are neighbours, or outside. */
+  private static int run(int[] columns, int from) {
+    int to = from + 1;
+    while (to < columns.length
+        && (columns[from] < 0 ? columns[to] < 0 : columns[to] == columns[from] + to - from)) {
+      to++;
+    }
+    return to - from;
+  }
+
+  private static int[] indices(int n, IntUnaryOperator from) {
+    if (n < 0) {
+      throw new IllegalArgumentException("more is cut off than there is");
+    }
+    int[] indices = new int[n];
+    Arrays.setAll(indices, from);
+    return indices;
   }
 
   @Override
@@ -128,22 +164,6 @@ public abstract class CpuBackend implements Backend {
   @Override
   public Tensor affineChannels(Tensor x, float[] scale, float[] shift) {
     return ScalarPointwise.affineChannels(x, scale, shift, parallel);
-  }
-
-  @Override
-  public Tensor pad(Tensor x, int top, int bottom, int left, int right) {
-    int c = x.channels();
-    Tensor y = Tensor.zeros(x.height() + top + bottom, x.width() + left + right, c);
-    int firstColumn = Math.max(0, -left);
-    int columns = Math.min(x.width(), y.width() - left) - firstColumn;
-    for (int iy = Math.max(0, -top); iy < Math.min(x.height(), y.height() - top); iy++) {
-      int from = (iy * x.width() + firstColumn) * c;
-      int to = ((iy + top) * y.width() + firstColumn + left) * c;
-      if (columns > 0) {
-        System.arraycopy(x.data(), from, y.data(), to, columns * c);
-      }
-    }
-    return y;
   }
 
   @Override

@@ -14,8 +14,11 @@ public final class Tensor implements AutoCloseable {
   private final int width;
   private final int channels;
 
-  /** Null once closed. */
+  /** Null once closed, and while the elements are elsewhere. */
   private float @Nullable [] data;
+
+  /** Where the elements are instead; null if in Java's heap, or once closed. */
+  private @Nullable TensorStorage storage;
 
   /** Where the memory goes when closed; null if to the collector. */
   private final @Nullable TensorPool pool;
@@ -26,6 +29,19 @@ public final class Tensor implements AutoCloseable {
     this.channels = channels;
     this.data = data;
     this.pool = pool;
+  }
+
+  private Tensor(int height, int width, int channels, TensorStorage storage) {
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    this.storage = storage;
+    this.pool = null;
+  }
+
+  /** A tensor of shape (height, width, channels) whose elements are not in Java's heap. */
+  public static Tensor of(int height, int width, int channels, TensorStorage storage) {
+    return new Tensor(height, width, channels, storage);
   }
 
   /** A tensor of zeros of shape (height, width, channels). */
@@ -102,16 +118,27 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The elements themselves, not a copy: writing to them changes this tensor.
+   * The elements themselves, not a copy: writing to them changes this tensor. Elements that were elsewhere are in Java's heap from the
+   * first call on.
    *
    * @throws IllegalStateException if this tensor is closed
    */
   public float[] data() {
     float[] open = data;
-    if (open == null) {
+    return open != null ? open : fetched();
+  }
+
+  private float[] fetched() {
+    TensorStorage from = storage;
+    if (from == null) {
       throw new IllegalStateException(this + " is closed");
     }
-    return open;
+    return from.fetch();
+  }
+
+  /** Where the elements are, if not in Java's heap: for the backend that made this tensor. */
+  public @Nullable TensorStorage storage() {
+    return storage;
   }
 
   /**
@@ -124,6 +151,11 @@ public final class Tensor implements AutoCloseable {
     if (pool != null && open != null) {
       data = null;
       pool.give(open);
+    }
+    TensorStorage elsewhere = storage;
+    if (elsewhere != null) {
+      storage = null;
+      elsewhere.release();
     }
   }
 
