@@ -186,8 +186,7 @@ def export_classifier(o):
 def export_pack(o):
     """The weights of a pack in another type."""
     pack, folder = json.loads((o.pack / "model.json").read_text()), fresh(o.out)
-    arch = {k: pack["codec"][k] for k in ("features", "latent", "context", "qualities")}
-    codec = lmsfc.Lmsfc(**arch)
+    codec = lmsfc.Lmsfc(**lmsfc.arch_of(pack["codec"]))
     left = [key for key in tensors.initialise(codec, o.pack) if not CONSTANT.search(key)]
     if left:
         raise SystemExit(f"{o.pack} lacks {', '.join(left)}, or has them in another shape")
@@ -236,7 +235,7 @@ def main():
         "name": o.name,
         "kind": "lmsfc-gain" if arch["qualities"] else "lmsfc",
         "codec": {
-            **arch,
+            **{k: v for k, v in arch.items() if v is not None},
             "gaussian_tables": "torch-1.13-avx2",
             "weights": write_codec(folder, stored(codec.state_dict(), o.dtype)),
         },

@@ -138,18 +138,19 @@ class AttentionBlock(nn.Module):
 class FENet(nn.Module):
     """Fusion and encoding: each step halves the running latent's side and takes in the next level."""
 
-    def __init__(self, f, m):
+    def __init__(self, f, m, hidden):
         super().__init__()
-        self.p2Encoder = nn.Sequential(ResidualBlockWithStride(f, m), ResidualBlock(m))
-        self.p3Encoder = nn.Sequential(ResidualBlockWithStride(f + m, m), AttentionBlock(m), ResidualBlock(m))
-        self.p4Encoder = nn.Sequential(ResidualBlockWithStride(f + m, m), ResidualBlock(m))
-        self.p5Encoder = nn.Sequential(conv3x3(f + m, m, 2), AttentionBlock(m))
+        n = hidden
+        self.p2Encoder = nn.Sequential(ResidualBlockWithStride(f, n), ResidualBlock(n))
+        self.p3Encoder = nn.Sequential(ResidualBlockWithStride(f + n, n), AttentionBlock(n), ResidualBlock(n))
+        self.p4Encoder = nn.Sequential(ResidualBlockWithStride(f + n, n), ResidualBlock(n))
+        self.p5Encoder = nn.Sequential(conv3x3(f + n, m, 2), AttentionBlock(m))
 
     def forward(self, p2, p3, p4, p5):
-        y = self.p2Encoder(p2)  # M, 1/2 of p2
+        y = self.p2Encoder(p2)  # 1/2 of p2
         y = self.p3Encoder(torch.cat([y, p3], 1))  # 1/4
         y = self.p4Encoder(torch.cat([y, p4], 1))  # 1/8
-        return self.p5Encoder(torch.cat([y, p5], 1))  # 1/16
+        return self.p5Encoder(torch.cat([y, p5], 1))  # M, 1/16
 
 
 class FeatureMixingBlock(nn.Module):
@@ -167,16 +168,17 @@ class FeatureMixingBlock(nn.Module):
 class DRNet(nn.Module):
     """Decoding and reconstruction: four independent branches from the attended latent, then bottom-up mixing."""
 
-    def __init__(self, f, m):
+    def __init__(self, f, m, hidden):
         super().__init__()
+        n = hidden
 
-        def up(o=m):
-            return [ResidualBlock(m), ResidualBlockUpsample(m, o)]
+        def up(i, o):
+            return [ResidualBlock(i), ResidualBlockUpsample(i, o)]
 
-        self.p5Decoder = nn.Sequential(*up(f))
-        self.p4Decoder = nn.Sequential(*up(), *up(f))
-        self.p3Decoder = nn.Sequential(*up(), *up(), AttentionBlock(m), *up(f))
-        self.p2Decoder = nn.Sequential(*up(), *up(), AttentionBlock(m), *up(), ResidualBlock(m), subpel3x3(m, f, 2))
+        self.p5Decoder = nn.Sequential(*up(m, f))
+        self.p4Decoder = nn.Sequential(*up(m, n), *up(n, f))
+        self.p3Decoder = nn.Sequential(*up(m, n), *up(n, n), AttentionBlock(n), *up(n, f))
+        self.p2Decoder = nn.Sequential(*up(m, n), *up(n, n), AttentionBlock(n), *up(n, n), ResidualBlock(n), subpel3x3(n, f, 2))
         self.decoder_attention = AttentionBlock(m)
         self.fmb23, self.fmb34, self.fmb45 = FeatureMixingBlock(f), FeatureMixingBlock(f), FeatureMixingBlock(f)
 
@@ -282,14 +284,15 @@ def bits(likelihood):
 
 
 class Lmsfc(nn.Module):
-    """features = F (the authors' N), latent = M. context: the autoregressive model; qualities: gain vectors (0 = none)."""
+    """features = F (the authors' N), latent = M. context: the autoregressive model; qualities: gain vectors (0 = none).
+    hidden: channels of FENet and DRNet above the latent's resolution; M in the paper. Fewer make a fast codec of a wide latent."""
 
-    def __init__(self, features=256, latent=128, context=True, qualities=0):
+    def __init__(self, features=256, latent=128, context=True, qualities=0, hidden=None):
         super().__init__()
-        m = latent
+        m, hidden = latent, hidden or latent
         self.features, self.latent, self.context, self.qualities = features, latent, context, qualities
         self.entropy_bottleneck = EntropyBottleneck(m)
-        self.g_a, self.g_s = FENet(features, m), DRNet(features, m)
+        self.g_a, self.g_s = FENet(features, m, hidden), DRNet(features, m, hidden)
         relu = nn.LeakyReLU
         self.h_a = nn.Sequential(conv3x3(m, m), relu(), conv3x3(m, m), relu(), conv3x3(m, m, 2), relu(), conv3x3(m, m), relu(), conv3x3(m, m, 2))
         self.h_s = nn.Sequential(
@@ -376,6 +379,37 @@ class Lmsfc(nn.Module):
                 for tensor, value in zip(out, (symbols, scales, means)):
                     tensor[0, :, i, j] = value
         return out[0], y_hat[:, :, 2:-2, 2:-2], out[1], out[2]
+
+
+def arch_of(config):
+    """The arguments of a net that fits a pack, of the codec section of its model.json."""
+    return {k: config[k] for k in ("features", "latent", "context", "qualities")} | {"hidden": config.get("hidden")}
+
+
+# where channels are two vectors of M, or of 2 M, one behind the other: the old ones are not simply the first
+_PAIRS = {"entropy_parameters.0.weight": 1, "entropy_parameters.4.weight": 0, "entropy_parameters.4.bias": 0}
+
+
+@torch.no_grad()
+def widen(model, state):
+    """Gives a model the weights of a narrower one (smaller M or hidden) so that it does what that one did: nothing old reads a new
+    channel, new ones start at random."""
+    own = model.state_dict()
+    for key, value in own.items():
+        old = state.get(key)
+        if old is None or not value.is_floating_point() or value.dim() != old.dim() or key.endswith("mask"):
+            continue
+        at = [_kept(a, b, 2 if _PAIRS.get(key) == axis else 1) for axis, (a, b) in enumerate(zip(old.shape, value.shape))]
+        if key.endswith("weight") and value.shape != old.shape:
+            value[at[0]] = 0
+        value[torch.meshgrid(*at, indexing="ij")] = old.to(value.dtype)
+    model.load_state_dict(own)
+
+
+def _kept(old, new, parts):
+    """Where the channels of a narrower net are in a wider one's."""
+    part = torch.arange(old // parts)
+    return torch.cat([part + k * (new // parts) for k in range(parts)])
 
 
 def reflected(size, multiple, device=None):

@@ -39,8 +39,8 @@ def load(source, folder):
     """The coder's side (scales, tables, medians) and the networks, of a pack or of golden formula weights."""
     if not (source / "recipe.json").exists():
         model = facet.Model(source)
-        c = model.config
-        net = lmsfc.Lmsfc(c["features"], c["latent"], c["context"], c["qualities"] if "gain" in model.tensors else 0).eval()
+        config = {**model.config, "qualities": model.config["qualities"] if "gain" in model.tensors else 0}
+        net = lmsfc.Lmsfc(**lmsfc.arch_of(config)).eval()
         missing, unknown = net.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in model.network.weights.items()}, strict=False)
         assert not unknown, unknown
         assert all(facet.CONSTANT.fullmatch(k) or facet.TABLE.fullmatch(k) or "gaussian_conditional" in k for k in missing), missing

@@ -67,16 +67,19 @@ def average(mean, live, keep):
         a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
 
 
-def initialise(model, path):
-    """Gives a model whatever a checkpoint (.pt of the training scripts), a .safetensors file or a folder of them (a pack) has under the
-    same name in the same shape. Returns the names of what it has not."""
+def weights_of(path):
+    """The weights of a checkpoint (.pt of the training scripts), a .safetensors file or a folder of them (a pack)."""
     path, weights = pathlib.Path(path), {}
     if path.suffix == ".pt":
         weights = torch.load(path, map_location="cpu")["model"]
     for part in [path] if path.suffix == ".safetensors" else sorted(path.glob("*.safetensors")):
         weights.update(read(part))
-    weights = dequantized(weights)
-    own = model.state_dict()
+    return dequantized(weights)
+
+
+def initialise(model, path):
+    """Gives a model whatever a file has (see weights_of) under the same name in the same shape. Returns the names of what it has not."""
+    weights, own = weights_of(path), model.state_dict()
     same = {k: v.to(own[k].dtype) for k, v in weights.items() if k in own and own[k].shape == v.shape}
     model.load_state_dict(same, strict=False)
     print(f"{len(same)} of {len(own)} tensors from {path}", flush=True)

@@ -38,7 +38,7 @@ def options():
     p.add_argument("--valid", required=True)
     p.add_argument("--out", required=True, type=pathlib.Path, help="folder to write and to resume from")
     p.add_argument("--init-detector", help="weights to start from (.pt, .safetensors)")
-    p.add_argument("--init-codec", help="weights to start from (.pt, a pack's folder)")
+    p.add_argument("--init-codec", help="weights to start from (.pt, a pack's folder); those of a codec with a smaller M are widened")
     p.add_argument("--depth", type=int, default=10, choices=sorted(detector.BLOCKS))
     p.add_argument("--width", type=int, default=64, help="F")
     p.add_argument("--hidden", type=int, default=256)
@@ -49,6 +49,7 @@ def options():
     p.add_argument("--octaves", type=float, nargs=2, default=[-0.32, 0.68], help="of --long-side: scale of the pictures that crops are cut from")
     p.add_argument("--whole", type=float, default=1.0, help="share of steps with a whole picture at --long-side instead: as many as have the pixels of a batch, or one")
     p.add_argument("--latent", type=int, default=64, help="M")
+    p.add_argument("--latent-hidden", type=int, help="channels of the codec's layers above the latent's resolution; default M")
     p.add_argument("--qualities", type=int, default=6)
     p.add_argument("--low", type=float, default=0.05, help="smallest lambda times feature variance")
     p.add_argument("--high", type=float, default=8.0)
@@ -174,13 +175,13 @@ def train(rank, o, meeting=None):
 
     weights = [o.high * (o.low / o.high) ** ((o.qualities - 1 - q) / max(1, o.qualities - 1)) for q in range(o.qualities)]
     net_arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors), "canonical": o.canonical}
-    arch = {"features": o.width, "latent": o.latent, "context": True, "qualities": o.qualities}
+    arch = {"features": o.width, "latent": o.latent, "context": True, "qualities": o.qualities, "hidden": o.latent_hidden}
     net, codec = detector.build(len(classes), **net_arch).to(o.device), lmsfc.Lmsfc(**arch).to(o.device)
     start_gains(codec, weights)
     if o.init_detector:
         tensors.initialise(net, o.init_detector)
     if o.init_codec:
-        tensors.initialise(codec, o.init_codec)
+        lmsfc.widen(codec, tensors.weights_of(o.init_codec))
     mean_net, mean_codec = copy.deepcopy(net), copy.deepcopy(codec)
 
     names = dict(codec.named_parameters())

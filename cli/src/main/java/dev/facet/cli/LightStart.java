@@ -23,7 +23,7 @@ final class LightStart {
   /** The scalar backend does this in about the time that the vector kernels take to be compiled. */
   private static final double MOST_MACS = 4e9;
 
-  /** Multiply-adds of L-MSFC's decoder for each position of p2, divided by its features and latent channels. */
+  /** Multiply-adds of L-MSFC's decoder for each position of p2, divided by its features and hidden channels. */
   private static final double MACS = 75;
 
   private LightStart() {}
@@ -47,7 +47,7 @@ final class LightStart {
       StreamFile file = StreamFile.openUnchecked(stream, StreamLimits.DEFAULT);
       LevelShape p2 = file.frame(0).shapes().getFirst();
       double positions = (double) p2.pixels() * (oneFrame ? 1 : file.frameCount());
-      return positions * MACS * pack.config().features() * pack.config().latent() > MOST_MACS;
+      return positions * MACS * pack.config().features() * pack.config().hidden() > MOST_MACS;
     } catch (StreamException | IndexOutOfBoundsException e) {
       return false; // reported by who decodes it
     }

@@ -42,6 +42,10 @@ final class JsonFields {
     return (int) value;
   }
 
+  int optionalSmall(String key, int otherwise) throws ModelPackException {
+    return map.get(key) == null ? otherwise : small(key);
+  }
+
   boolean bool(String key) throws ModelPackException {
     if (map.get(key) instanceof Boolean value) {
       return value;

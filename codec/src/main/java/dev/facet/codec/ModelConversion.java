@@ -23,6 +23,7 @@ import java.util.Optional;
  */
 public final class ModelConversion {
   private static final String FIRST_CONVOLUTION = "g_a.p2Encoder.0.conv1.weight";
+  private static final String LAST_CONVOLUTION = "g_a.p5Encoder.0.weight";
   private static final String CONTEXT = "context_prediction.weight";
   private static final String GAIN = "gain";
 
@@ -44,10 +45,11 @@ public final class ModelConversion {
           "is no checkpoint of L-MSFC: it has no tensor " + FIRST_CONVOLUTION);
     }
     int[] first = shape(weights, FIRST_CONVOLUTION, 4);
+    int latent = shape(weights, LAST_CONVOLUTION, 4)[0];
     int qualities = weights.contains(GAIN) ? shape(weights, GAIN, 2)[0] : 1;
     try {
       return new CodecConfig(
-          first[1], first[0], weights.contains(CONTEXT), qualities, gaussianTables);
+          first[1], latent, first[0], weights.contains(CONTEXT), qualities, gaussianTables);
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(checkpoint.source(), -1, String.valueOf(e.getMessage()));
     }

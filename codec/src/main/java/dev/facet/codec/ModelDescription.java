@@ -152,10 +152,12 @@ public record ModelDescription(
             .filter(CodecId::hasModel)
             .orElseThrow(() -> new ModelPackException(where, "kind '" + kindName + "' is unknown"));
     try {
+      int latent = codec.small("latent");
       CodecConfig config =
           new CodecConfig(
               codec.small("features"),
-              codec.small("latent"),
+              latent,
+              codec.optionalSmall("hidden", latent),
               codec.bool("context"),
               Math.max(1, codec.small("qualities")), // 0: no gain vectors
               codec.optionalString("gaussian_tables", MAX_NAME).orElse(CodecConfig.DEFAULT_TABLES));
@@ -221,6 +223,9 @@ public record ModelDescription(
     Map<String, Object> codec = new LinkedHashMap<>();
     codec.put("features", config.features());
     codec.put("latent", config.latent());
+    if (config.hidden() != config.latent()) {
+      codec.put("hidden", config.hidden());
+    }
     codec.put("context", config.context());
     codec.put("qualities", config.qualities());
     codec.put("gaussian_tables", config.gaussianTables());

@@ -23,10 +23,17 @@ import java.util.Random;
  * @param seed of the weights
  * @param features F, channels of each level
  * @param latent M, at least 2
+ * @param hidden channels above the latent's resolution, at least 2
  * @param context with the context model
  * @param gains rows of the gain vectors, or 0 for the codec without
  */
-public record RandomModel(long seed, int features, int latent, boolean context, int gains) {
+public record RandomModel(
+    long seed, int features, int latent, int hidden, boolean context, int gains) {
+  /** M channels in all hidden layers. */
+  public RandomModel(long seed, int features, int latent, boolean context, int gains) {
+    this(seed, features, latent, latent, context, gains);
+  }
+
   /** A checkpoint as {@code torch.save} would hold it, without tables. */
   public Checkpoint weights() {
     return RandomWeights.lmsfc(this);
@@ -40,7 +47,7 @@ public record RandomModel(long seed, int features, int latent, boolean context, 
   /** Sizes of the codec. */
   public CodecConfig config() {
     return new CodecConfig(
-        features, latent, context, Math.max(1, gains), CodecConfig.DEFAULT_TABLES);
+        features, latent, hidden, context, Math.max(1, gains), CodecConfig.DEFAULT_TABLES);
   }
 
   /** A pack in memory that states no digest. */

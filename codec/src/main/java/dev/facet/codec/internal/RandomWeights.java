@@ -25,8 +25,8 @@ final class RandomWeights {
     int latent = model.latent();
     RandomWeights weights = new RandomWeights(model.seed());
     weights.bottleneck(latent);
-    weights.analysis(model.features(), latent);
-    weights.synthesis(model.features(), latent);
+    weights.analysis(model.features(), latent, model.hidden());
+    weights.synthesis(model.features(), latent, model.hidden());
     weights.hyper(latent, model.context());
     if (model.context()) {
       weights.context(latent);
@@ -61,42 +61,42 @@ final class RandomWeights {
     tensors.add(CheckpointTensor.ofFloats(at + "quantiles", quantiles, m, 1, 3));
   }
 
-  private void analysis(int f, int m) {
+  private void analysis(int f, int m, int n) {
     String at = "g_a.";
-    down(at + "p2Encoder.0", f, m);
-    residual(at + "p2Encoder.1", m);
-    down(at + "p3Encoder.0", m + f, m);
-    attention(at + "p3Encoder.1", m);
-    residual(at + "p3Encoder.2", m);
-    down(at + "p4Encoder.0", m + f, m);
-    residual(at + "p4Encoder.1", m);
-    conv(at + "p5Encoder.0", m + f, m, 3, 3.2);
+    down(at + "p2Encoder.0", f, n);
+    residual(at + "p2Encoder.1", n);
+    down(at + "p3Encoder.0", n + f, n);
+    attention(at + "p3Encoder.1", n);
+    residual(at + "p3Encoder.2", n);
+    down(at + "p4Encoder.0", n + f, n);
+    residual(at + "p4Encoder.1", n);
+    conv(at + "p5Encoder.0", n + f, m, 3, 3.2);
     attention(at + "p5Encoder.1", m);
   }
 
-  private void synthesis(int f, int m) {
+  private void synthesis(int f, int m, int n) {
     String at = "g_s.";
     attention(at + "decoder_attention", m);
     residual(at + "p2Decoder.0", m);
-    up(at + "p2Decoder.1", m, m);
-    residual(at + "p2Decoder.2", m);
-    up(at + "p2Decoder.3", m, m);
-    attention(at + "p2Decoder.4", m);
-    residual(at + "p2Decoder.5", m);
-    up(at + "p2Decoder.6", m, m);
-    residual(at + "p2Decoder.7", m);
-    conv(at + "p2Decoder.8.0", m, 4 * f, 3, 1.2);
+    up(at + "p2Decoder.1", m, n);
+    residual(at + "p2Decoder.2", n);
+    up(at + "p2Decoder.3", n, n);
+    attention(at + "p2Decoder.4", n);
+    residual(at + "p2Decoder.5", n);
+    up(at + "p2Decoder.6", n, n);
+    residual(at + "p2Decoder.7", n);
+    conv(at + "p2Decoder.8.0", n, 4 * f, 3, 1.2);
     residual(at + "p3Decoder.0", m);
-    up(at + "p3Decoder.1", m, m);
-    residual(at + "p3Decoder.2", m);
-    up(at + "p3Decoder.3", m, m);
-    attention(at + "p3Decoder.4", m);
-    residual(at + "p3Decoder.5", m);
-    up(at + "p3Decoder.6", m, f);
+    up(at + "p3Decoder.1", m, n);
+    residual(at + "p3Decoder.2", n);
+    up(at + "p3Decoder.3", n, n);
+    attention(at + "p3Decoder.4", n);
+    residual(at + "p3Decoder.5", n);
+    up(at + "p3Decoder.6", n, f);
     residual(at + "p4Decoder.0", m);
-    up(at + "p4Decoder.1", m, m);
-    residual(at + "p4Decoder.2", m);
-    up(at + "p4Decoder.3", m, f);
+    up(at + "p4Decoder.1", m, n);
+    residual(at + "p4Decoder.2", n);
+    up(at + "p4Decoder.3", n, f);
     residual(at + "p5Decoder.0", m);
     up(at + "p5Decoder.1", m, f);
     for (String block : List.of("fmb23", "fmb34", "fmb45")) {

@@ -83,6 +83,11 @@ public final class FENet {
     return p2Encoder.inChannels();
   }
 
+  /** The channels above y's resolution. */
+  public int hiddenChannels() {
+    return p2Encoder.outChannels();
+  }
+
   /** M, the channels of y. */
   public int latentChannels() {
     return p5Encoder.outChannels();

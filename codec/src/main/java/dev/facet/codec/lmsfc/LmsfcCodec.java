@@ -87,7 +87,7 @@ public final class LmsfcCodec extends ModelStreamCodec {
     memory =
         new WorkingMemory(
             networks.featureChannels(),
-            networks.latentChannels(),
+            networks.ga().hiddenChannels(),
             pack.weights().tensors().stream().mapToLong(CheckpointTensor::elements).sum());
     identity = new StreamIdentity(pack.kind(), Backend.NUMERIC_PROFILE, result(digest));
     pack.weights().unload(); // the networks have what they need
@@ -117,10 +117,12 @@ public final class LmsfcCodec extends ModelStreamCodec {
     weights.require(
         networks.featureChannels() == pack.config().features()
             && networks.latentChannels() == pack.config().latent()
+            && networks.ga().hiddenChannels() == pack.config().hidden()
             && context == pack.config().context(),
-        "the weights are of F = %d, M = %d, context %s; the pack says %s",
+        "the weights are of F = %d, M = %d, %d hidden, context %s; the pack says %s",
         networks.featureChannels(),
         networks.latentChannels(),
+        networks.ga().hiddenChannels(),
         context,
         pack.config());
     weights.require(

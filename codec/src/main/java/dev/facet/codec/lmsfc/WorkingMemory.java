@@ -9,10 +9,10 @@ import java.util.Optional;
  * stream count true positions, but padding can multiply them: one row of p2 becomes 64.
  *
  * @param features F
- * @param latent M
+ * @param hidden channels above the latent's resolution
  * @param parameters elements of all weights
  */
-record WorkingMemory(int features, int latent, long parameters) {
+record WorkingMemory(int features, int hidden, long parameters) {
   /** A weight as a backend keeps it, and a share of what it derives from the weights of small layers. */
   private static final int BYTES_PER_PARAMETER = 5;
 
@@ -23,7 +23,7 @@ record WorkingMemory(int features, int latent, long parameters) {
    * as padded, each 4/3 of p2, and, at half the size, a concatenation and the tensors of the first block.
    */
   Optional<String> shortageToEncode(LevelShape p2) {
-    return shortage(p2, 3L * features + 2L * latent);
+    return shortage(p2, 3L * features + 2L * hidden);
   }
 
   /**
@@ -31,7 +31,7 @@ record WorkingMemory(int features, int latent, long parameters) {
    * p3 at half the size, or all padded levels and the cropped p2; before that, at half the size, the tensors of the last blocks.
    */
   Optional<String> shortageToDecode(LevelShape p2) {
-    return shortage(p2, features * 5L / 2 + latent);
+    return shortage(p2, features * 5L / 2 + hidden);
   }
 
   /**
@@ -39,7 +39,7 @@ record WorkingMemory(int features, int latent, long parameters) {
    */
   private Optional<String> shortage(LevelShape p2, long channels) {
     long positions = padded(p2.height()) * padded(p2.width());
-    long widest = Math.max(features, latent);
+    long widest = Math.max(features, hidden);
     if (Math.multiplyHigh(positions, widest) != 0 || positions * widest > MAX_ARRAY) {
       return Optional.of(
           String.format(

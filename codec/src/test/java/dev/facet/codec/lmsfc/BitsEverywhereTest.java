@@ -100,8 +100,9 @@ final class BitsEverywhereTest {
   private SmallModel model(int number) {
     int features = 1 + random.nextInt(number % 4 == 0 ? 20 : 6);
     int latent = 2 + random.nextInt(number % 4 == 0 ? 20 : 6);
+    int hidden = random.nextBoolean() ? latent : 2 + random.nextInt(6);
     return new SmallModel(
-        random.nextLong(), features, latent, random.nextBoolean(), random.nextInt(4));
+        random.nextLong(), features, latent, hidden, random.nextBoolean(), random.nextInt(4));
   }
 
   /** Mostly one tile of 64, sometimes two. */

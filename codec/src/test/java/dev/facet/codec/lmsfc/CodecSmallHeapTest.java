@@ -95,12 +95,12 @@ final class CodecSmallHeapTest {
   }
 
   /** The largest p2 that is let through does fit. */
-  @ParameterizedTest(name = "F = {0}, M = {1}")
-  @CsvSource({"32,8", "8,32", "8,8"})
-  void whatIsNotRefusedFits(int features, int latent) throws Exception {
-    SmallModel model = new SmallModel(33, features, latent, true, 0);
+  @ParameterizedTest(name = "F = {0}, M = {1}, hidden {2}")
+  @CsvSource({"32,8,8", "8,32,32", "8,8,8", "8,32,8"})
+  void whatIsNotRefusedFits(int features, int latent, int hidden) throws Exception {
+    SmallModel model = new SmallModel(33, features, latent, hidden, true, 0);
     long parameters = model.weights().tensors().stream().mapToLong(t -> t.elements()).sum();
-    WorkingMemory memory = new WorkingMemory(features, latent, parameters);
+    WorkingMemory memory = new WorkingMemory(features, hidden, parameters);
     LevelShape decoded = largest(memory::shortageToDecode);
     LevelShape encoded = largest(memory::shortageToEncode);
     System.out.println(

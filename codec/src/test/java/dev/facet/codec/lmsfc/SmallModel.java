@@ -24,9 +24,14 @@ import java.util.Optional;
  *
  * @param gains rows of the gain vectors, or 0 for the codec without
  */
-record SmallModel(long seed, int features, int latent, boolean context, int gains) {
+record SmallModel(long seed, int features, int latent, int hidden, boolean context, int gains) {
+  /** M channels in all hidden layers. */
+  SmallModel(long seed, int features, int latent, boolean context, int gains) {
+    this(seed, features, latent, latent, context, gains);
+  }
+
   private RandomModel model() {
-    return new RandomModel(seed, features, latent, context, gains);
+    return new RandomModel(seed, features, latent, hidden, context, gains);
   }
 
   Checkpoint weights() {

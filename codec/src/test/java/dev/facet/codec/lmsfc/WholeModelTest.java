@@ -62,7 +62,8 @@ final class WholeModelTest {
         new SmallModel(SEED + 3, 5, 12, false, 3),
         new SmallModel(SEED + 4, 16, 16, true, 2),
         new SmallModel(SEED + 5, 17, 9, false, 1),
-        new SmallModel(SEED + 6, 8, 32, true, 0));
+        new SmallModel(SEED + 6, 8, 32, true, 0),
+        new SmallModel(SEED + 7, 7, 24, 9, true, 3));
   }
 
   /** From 1x1 on; the reference needs 25. */
