@@ -138,9 +138,8 @@ class AttentionBlock(nn.Module):
 class FENet(nn.Module):
     """Fusion and encoding: each step halves the running latent's side and takes in the next level."""
 
-    def __init__(self, f, m, hidden):
+    def __init__(self, f, m, n):
         super().__init__()
-        n = hidden
         self.p2Encoder = nn.Sequential(ResidualBlockWithStride(f, n), ResidualBlock(n))
         self.p3Encoder = nn.Sequential(ResidualBlockWithStride(f + n, n), AttentionBlock(n), ResidualBlock(n))
         self.p4Encoder = nn.Sequential(ResidualBlockWithStride(f + n, n), ResidualBlock(n))
@@ -168,9 +167,8 @@ class FeatureMixingBlock(nn.Module):
 class DRNet(nn.Module):
     """Decoding and reconstruction: four independent branches from the attended latent, then bottom-up mixing."""
 
-    def __init__(self, f, m, hidden):
+    def __init__(self, f, m, n):
         super().__init__()
-        n = hidden
 
         def up(i, o):
             return [ResidualBlock(i), ResidualBlockUpsample(i, o)]

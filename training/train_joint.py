@@ -60,6 +60,7 @@ def options():
     p.add_argument("--codec-rate", type=float, default=5e-4)
     p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's losses on decoded features, beside object_distortion")
     p.add_argument("--yield", dest="give", type=float, default=0.0, help="share of the distortion's gradient that reaches the backbone through the true pyramid")
+    p.add_argument("--fade", type=int, default=0, help="over so many steps p2 and p3 lose their lateral connections (see fade_laterals); 0: they keep them")
     p.add_argument("--warm", type=int, default=400)
     p.add_argument("--fixed-norm", action="store_true", help="batch normalisation with the averages so far, as when the detector is used: a batch of few crops has others, and the codec would learn features that nobody will send")
     p.add_argument("--average", type=float, default=0.998, help="decay of the weight averages, which are what is evaluated and exported")
@@ -102,6 +103,16 @@ def yielding(levels, give):
         same = (x - mean) / deviation * deviation.detach() + mean.detach()
         shapes.append(x.detach() + give * (same - same.detach()))
     return shapes
+
+
+@torch.no_grad()
+def fade_laterals(net, mean_net, step, steps):
+    """Takes the lateral connections of p2 and p3 away little by little, until at `steps` both levels are what top-down convolutions make
+    of p4. What a block of 64 x 64 pixels says is then F * (4 * 4 + 2 * 2) numbers instead of F * 340, for a latent of M."""
+    rest = max(0.0, 1 - (step + 1) / steps) / max(1e-9, 1 - step / steps)
+    for lateral, mean in zip(net.backbone.fpn.inner_blocks[:2], mean_net.backbone.fpn.inner_blocks[:2]):
+        for live, average in zip(lateral.parameters(), mean.parameters()):
+            average.copy_(live.mul_(rest))
 
 
 def proposal_loss(true, decoded):
@@ -286,6 +297,8 @@ def train(rank, o, meeting=None):
         step += 1
         keep = min(o.average, (step + 1) / (step + 10))
         tensors.average(mean_net, net, keep), tensors.average(mean_codec, codec, keep)
+        if o.fade:
+            fade_laterals(net, mean_net, step - 1, o.fade)
 
         seen = sums.setdefault(q, [0, 0.0, 0.0, 0.0, 0.0])
         for k, value in enumerate((1, plain.item(), rate.item(), error.item(), task.item())):

@@ -203,6 +203,7 @@ final class ConvertCommand extends Operation {
               "kind", pack.kind().kind(),
               "features", config.features(),
               "latent", config.latent(),
+              "hidden", config.hidden(),
               "context", config.context(),
               "qualities", config.qualities(),
               "digest", digest));

@@ -98,6 +98,7 @@ final class ModelsCommand extends Operation {
         "kind", pack.kind().kind(),
         "features", config.features(),
         "latent", config.latent(),
+        "hidden", config.hidden(),
         "context", config.context(),
         "qualities", config.qualities(),
         "gaussian_tables", config.gaussianTables(),

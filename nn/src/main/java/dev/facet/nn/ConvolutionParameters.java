@@ -190,6 +190,15 @@ public final class ConvolutionParameters {
     return bias[rows[out]];
   }
 
+  /** All of {@link #bias(int)}. */
+  public float[] biases() {
+    float[] biases = new float[outChannels];
+    for (int o = 0; o < outChannels; o++) {
+      biases[o] = bias(o);
+    }
+    return biases;
+  }
+
   /** Multiply-adds for an input of this size; for choosing how to split work and for reports. */
   public long macs(int height, int width) {
     return (long) gridHeight(height) * gridWidth(width) * outChannels * groupChannels * taps;

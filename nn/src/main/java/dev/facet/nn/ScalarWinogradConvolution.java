@@ -28,10 +28,7 @@ final class ScalarWinogradConvolution implements Convolution {
   ScalarWinogradConvolution(ConvolutionParameters parameters, Parallel parallel) {
     this.p = parameters;
     this.parallel = parallel;
-    this.bias = new float[p.kernelChannels()];
-    for (int o = 0; o < bias.length; o++) {
-      bias[o] = p.bias(o);
-    }
+    this.bias = p.biases();
   }
 
   @Override

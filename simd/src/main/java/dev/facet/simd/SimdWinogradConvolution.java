@@ -52,10 +52,7 @@ final class SimdWinogradConvolution implements Convolution {
         }
       }
     }
-    bias = new float[p.kernelChannels()];
-    for (int o = 0; o < p.kernelChannels(); o++) {
-      bias[o] = p.bias(o);
-    }
+    bias = p.biases();
   }
 
   private int panelWeights() {

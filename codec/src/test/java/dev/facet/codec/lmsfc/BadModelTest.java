@@ -157,6 +157,7 @@ final class BadModelTest {
         List.of(
             config(4, 4, true, 2),
             config(3, 5, true, 2),
+            new CodecConfig(3, 4, 5, true, 2, CodecConfig.DEFAULT_TABLES),
             config(3, 4, false, 2),
             config(3, 4, true, 3),
             config(3, 4, true, 1))) {

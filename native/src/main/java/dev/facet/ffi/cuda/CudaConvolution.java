@@ -21,10 +21,6 @@ final class CudaConvolution implements Convolution {
   CudaConvolution(ConvolutionParameters parameters, CudaDevice device) {
     this.p = parameters.withoutWeights();
     this.device = device;
-    float[] bias = new float[p.kernelChannels()];
-    for (int o = 0; o < bias.length; o++) {
-      bias[o] = p.bias(o);
-    }
     int[] shape = {
       p.kernelChannels(),
       p.groupChannels(),
@@ -39,7 +35,7 @@ final class CudaConvolution implements Convolution {
       p.winograd() ? 1 : 0
     };
     convolution =
-        device.convolution(shape, p.winograd() ? filters(parameters) : taps(parameters), bias);
+        device.convolution(shape, p.winograd() ? filters(parameters) : taps(parameters), p.biases());
     MemorySegment handle = convolution;
     CLEANER.register(this, () -> device.freeConvolution(handle));
   }
