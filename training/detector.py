@@ -112,14 +112,41 @@ def pyramid(model, image, resize=True):
     return [levels[str(i)] for i in range(4)]
 
 
+def named(levels):
+    """p2..p5 as torchvision's heads take them, with the pool level."""
+    return {**{str(i): x for i, x in enumerate(levels)}, "pool": levels[3][:, :, ::2, ::2]}
+
+
 @torch.no_grad()
 def detect(model, image, levels):
     """Detections for one image (3, H, W) from the given p2..p5 instead of the backbone's own: boxes, labels, scores."""
     batch, _ = model.transform([image])
-    features = {**{str(i): x for i, x in enumerate(levels)}, "pool": levels[3][:, :, ::2, ::2]}
+    features = named(levels)
     proposals, _ = model.rpn(batch, features)
     found, _ = model.roi_heads(features, proposals, batch.image_sizes)
     return model.transform.postprocess(found, batch.image_sizes, [image.shape[1:]])[0]
+
+
+def options(p):
+    """What makes a pyramid that codes well."""
+    p.add_argument("--canonical", type=int, default=224, help="side of the boxes that the head classifies by p4; smaller: coarser levels")
+    p.add_argument("--energy", type=float, default=0.0, help="weight of the features' mean square: what the detector does not need goes, and with it the bits and errors of it")
+    p.add_argument("--fade", type=int, default=0, help="over so many steps p2 and p3 lose their lateral connections (see fade_laterals); 0: they keep them")
+
+
+def energy(levels):
+    """Mean square of the features, all levels alike."""
+    return sum(x.square().mean() for x in levels) / len(levels)
+
+
+@torch.no_grad()
+def fade_laterals(net, mean_net, step, steps):
+    """Takes the lateral connections of p2 and p3 away little by little, until at `steps` both levels are what top-down convolutions make
+    of p4. What a block of 64 x 64 pixels says is then F * (4 * 4 + 2 * 2) numbers instead of F * 340, for a latent of M."""
+    rest = max(0.0, 1 - (step + 1) / steps) / max(1e-9, 1 - step / steps)
+    for lateral, mean in zip(net.backbone.fpn.inner_blocks[:2], mean_net.backbone.fpn.inner_blocks[:2]):
+        for live, average in zip(lateral.parameters(), mean.parameters()):
+            average.copy_(live.mul_(rest))
 
 
 def head_parts(model):
@@ -135,7 +162,7 @@ def task_loss(model, levels, targets):
     """The training loss of the head (RPN, then boxes; torchvision's sum of four) on p2..p5 (n, F, h, w), decoded ones for instance.
 
     targets: dicts of boxes (pixels of the padded picture, that is 4 x p2) and labels."""
-    features = {**{str(i): x for i, x in enumerate(levels)}, "pool": levels[3][:, :, ::2, ::2]}
+    features = named(levels)
     size = (4 * levels[0].shape[2], 4 * levels[0].shape[3])
     pictures = ImageList(levels[0].new_empty(len(levels[0]), 1, *size), [size] * len(levels[0]))
     proposals, first = model.rpn(pictures, features, targets)

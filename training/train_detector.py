@@ -25,6 +25,7 @@ def options():
     p.add_argument("--hidden", type=int, default=256, help="width of the box head")
     p.add_argument("--long-side", type=int, default=320)
     p.add_argument("--anchors", type=int, nargs=5, default=[16, 32, 64, 128, 256])
+    detector.options(p)
     p.add_argument("--canvas", type=int, default=256, help="side of the training crops; 0: whole pictures, all of one shape, flipped at most")
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--freeze", action="store_true", help="the stem and the first stage stay as they are (a third of the time)")
@@ -51,7 +52,7 @@ def main():
     train = [sample for path in o.train for sample in dataset.read(path)[0]]
     print(f"{len(train)} training and {len(valid)} validation photographs, classes {classes}", flush=True)
 
-    arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors)}
+    arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors), "canonical": o.canonical}
     model = detector.build(len(classes), **arch)
     run = learner.Learner(model, o, arch=arch, classes=classes)
     random.seed(o.seed + run.step)
@@ -61,6 +62,8 @@ def main():
         print(f"step {run.step} {run.spent:.1f} min AP50 {value:.4f} " + " ".join(f"{classes[k - 1]} {v:.3f}" for k, v in table.items()), flush=True)
         run.save(value)
 
+    pyramids = []
+    model.backbone.register_forward_hook(lambda module, given, levels: pyramids.append(levels))
     body = model.backbone.body
     frozen = [body.conv1, body.bn1, body.layer1] if o.freeze else []
     for parameter in (p for part in frozen for p in part.parameters()):
@@ -75,8 +78,12 @@ def main():
         for part in frozen:
             part.eval()
         model.transform._skip_resize = True  # the views have their size already
+        pyramids.clear()
         losses = model([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
+        losses["loss_energy"] = o.energy * detector.energy([pyramids[0][str(k)] for k in range(4)])
         run.learn(sum(losses.values()))
+        if o.fade:
+            detector.fade_laterals(run.model, run.mean, run.step - 1, o.fade)
         for name, value in losses.items():
             loss_sum[name] = loss_sum.get(name, 0) + value.item()
         shown += 1

@@ -5,8 +5,8 @@
 One step: picture -> pyramid -> detector's loss; the same pyramid through the codec at one random quality -> rate, distortion, and the
 detector's loss on the decoded pyramid. L-MSFC (Kim et al. 2023, section III-D) trains the codec alone, on the pyramids of a detector
 that stays as it is. Here backbone and head learn from all of it, and three things say more of what is needed:
-object_distortion counts the features of objects more than those of the street behind them; proposal_loss asks the proposal network for
-the same answer, at every anchor, on the decoded pyramid as on the true one; and a share of the distortion's gradient (--yield) goes to
+object_distortion counts the features of objects more than those of the street behind them; proposal_loss and box_loss ask the proposal
+network and the box head for the same answers on the decoded pyramid as on the true one; and a share of the distortion's gradient (--yield) goes to
 the true pyramid, so that the backbone gives up what no codec restores and keeps what it can say in few bits.
 
 For the first --warm steps the codec only learns to reproduce the pyramid: gradients of an untrained codec would harm the detector.
@@ -44,7 +44,6 @@ def options():
     p.add_argument("--hidden", type=int, default=256)
     p.add_argument("--long-side", type=int, default=512)
     p.add_argument("--anchors", type=int, nargs=5, default=[16, 32, 64, 128, 256])
-    p.add_argument("--canonical", type=int, default=224, help="side of the boxes that the head classifies by p4; smaller: coarser levels, which code better")
     p.add_argument("--canvas", type=int, nargs=2, default=[512, 256], help="width and height of the augmented crops that a batch is made of")
     p.add_argument("--octaves", type=float, nargs=2, default=[-0.32, 0.68], help="of --long-side: scale of the pictures that crops are cut from")
     p.add_argument("--whole", type=float, default=1.0, help="share of steps with a whole picture at --long-side instead: as many as have the pixels of a batch, or one")
@@ -60,7 +59,7 @@ def options():
     p.add_argument("--codec-rate", type=float, default=5e-4)
     p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's losses on decoded features, beside object_distortion")
     p.add_argument("--yield", dest="give", type=float, default=0.0, help="share of the distortion's gradient that reaches the backbone through the true pyramid")
-    p.add_argument("--fade", type=int, default=0, help="over so many steps p2 and p3 lose their lateral connections (see fade_laterals); 0: they keep them")
+    detector.options(p)
     p.add_argument("--warm", type=int, default=400)
     p.add_argument("--fixed-norm", action="store_true", help="batch normalisation with the averages so far, as when the detector is used: a batch of few crops has others, and the codec would learn features that nobody will send")
     p.add_argument("--average", type=float, default=0.998, help="decay of the weight averages, which are what is evaluated and exported")
@@ -105,16 +104,6 @@ def yielding(levels, give):
     return shapes
 
 
-@torch.no_grad()
-def fade_laterals(net, mean_net, step, steps):
-    """Takes the lateral connections of p2 and p3 away little by little, until at `steps` both levels are what top-down convolutions make
-    of p4. What a block of 64 x 64 pixels says is then F * (4 * 4 + 2 * 2) numbers instead of F * 340, for a latent of M."""
-    rest = max(0.0, 1 - (step + 1) / steps) / max(1e-9, 1 - step / steps)
-    for lateral, mean in zip(net.backbone.fpn.inner_blocks[:2], mean_net.backbone.fpn.inner_blocks[:2]):
-        for live, average in zip(lateral.parameters(), mean.parameters()):
-            average.copy_(live.mul_(rest))
-
-
 def proposal_loss(true, decoded):
     """How the proposal network's answers on the decoded pyramid differ from those on the true one: (objectness, offsets) of each level.
     An anchor counts by the greater of its two probabilities: most anchors are empty street in both."""
@@ -127,6 +116,19 @@ def proposal_loss(true, decoded):
         distance = distance.unflatten(1, (p.shape[1], 4)).sum(2)
         loss = loss + (weight * entropy).sum() / weight.sum() + (p * distance).sum() / p.sum()
     return loss / len(true[0])
+
+
+def box_loss(net, true, regions, decoded):
+    """How the box head's answers differ likewise: (logits, offsets) for the regions (boxes, sizes of the pictures) that it learned from
+    on the true pyramid. A region counts by how little it is background."""
+    heads, (teacher, offsets) = net.roi_heads, (x.detach() for x in true)
+    answer, mine = heads.box_predictor(heads.box_head(heads.box_roi_pool(detector.named(decoded), *regions)))
+    p = F.softmax(teacher, 1)
+    weight = 1 - torch.minimum(p[:, 0], F.softmax(answer.detach(), 1)[:, 0])
+    divergence = F.kl_div(F.log_softmax(answer, 1), p, reduction="none").sum(1)
+    distance = F.smooth_l1_loss(mine, offsets, reduction="none", beta=1 / 9).unflatten(1, (p.shape[1], 4)).sum(2)
+    objects = p[:, 1:]
+    return (weight * divergence).sum() / weight.sum() + (objects * distance[:, 1:]).sum() / objects.sum()
 
 
 @torch.no_grad()
@@ -238,8 +240,11 @@ def train(rank, o, meeting=None):
             print(f"AP50 {name} {value:.4f} " + " ".join(f"{classes[k - 1]} {v:.2f}" for k, v in table.items()), flush=True)
         checkpoint()
 
-    answers = []  # of the proposal network: on the true pyramid, then on the decoded one
+    # of the proposal network and of the box head: on the true pyramid, then on the decoded one
+    answers, regions, boxes = [], [], []
     net.rpn.head.register_forward_hook(lambda module, given, answer: answers.append(answer) if net.training else None)
+    net.roi_heads.box_roi_pool.register_forward_pre_hook(lambda module, given: regions.append(given[1:]) if net.training else None)
+    net.roi_heads.box_predictor.register_forward_hook(lambda module, given, answer: boxes.append(answer) if net.training else None)
     net.train(), codec.train()
     if o.fixed_norm:
         for norm, mean in zip(net.backbone.body.modules(), mean_net.backbone.body.modules()):
@@ -268,7 +273,7 @@ def train(rank, o, meeting=None):
             views = [dataset.augmented(samples[deck.pop()], o.long_side, o.canvas, rng, False, o.octaves) for _ in range(o.batch)]
         images, targets = net.transform([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
         levels = [x for name, x in net.backbone(images.tensors).items() if name != "pool"]
-        answers.clear()
+        answers.clear(), regions.clear(), boxes.clear()
         plain = detector.task_loss(net, levels, targets)
 
         q, warm = rng.randrange(o.qualities), step < o.warm
@@ -278,9 +283,9 @@ def train(rank, o, meeting=None):
         rate = (lmsfc.bits(y) + lmsfc.bits(z)) / (16 * levels[0].shape[2] * levels[0].shape[3] * len(views))
         give = 0.0 if warm else o.give
         error = object_distortion(yielding(levels, give), decoded, targets)
-        task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets) + proposal_loss(*answers)
+        task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets) + proposal_loss(*answers) + box_loss(net, boxes[0], regions[0], decoded)
         # divided by the root of lambda: the rates of change grow with lambda, and so every quality has a like say
-        loss = plain + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)
+        loss = plain + o.energy * detector.energy(levels) + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)
         adam.zero_grad()
         loss.backward()
         gradients = [p.grad for p in learning if p.grad is not None]
@@ -298,7 +303,7 @@ def train(rank, o, meeting=None):
         keep = min(o.average, (step + 1) / (step + 10))
         tensors.average(mean_net, net, keep), tensors.average(mean_codec, codec, keep)
         if o.fade:
-            fade_laterals(net, mean_net, step - 1, o.fade)
+            detector.fade_laterals(net, mean_net, step - 1, o.fade)
 
         seen = sums.setdefault(q, [0, 0.0, 0.0, 0.0, 0.0])
         for k, value in enumerate((1, plain.item(), rate.item(), error.item(), task.item())):

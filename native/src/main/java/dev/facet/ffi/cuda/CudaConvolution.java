@@ -7,13 +7,10 @@ import dev.facet.nn.Epilogue;
 import dev.facet.nn.Tensor;
 import dev.facet.nn.Winograd;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 
 /** A convolution whose weights are on the device. */
 final class CudaConvolution implements Convolution {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final ConvolutionParameters p;
   private final CudaDevice device;
   private final MemorySegment convolution;
@@ -37,7 +34,7 @@ final class CudaConvolution implements Convolution {
     convolution =
         device.convolution(shape, p.winograd() ? filters(parameters) : taps(parameters), p.biases());
     MemorySegment handle = convolution;
-    CLEANER.register(this, () -> device.freeConvolution(handle));
+    CudaDevice.CLEANER.register(this, () -> device.freeConvolution(handle));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.facet.ffi.Native;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
 import java.util.List;
 
 /**
@@ -15,6 +16,9 @@ import java.util.List;
  * <p>What goes wrong on the device (memory that runs out, a driver that fails) is an {@link IllegalStateException}.
  */
 final class CudaDevice implements AutoCloseable {
+  /** Frees what is on a device once nothing in Java refers to it. */
+  static final Cleaner CLEANER = Cleaner.create();
+
   /** The library's name; {@code -Ddev.facet.ffi.facet_cuda=FILE} is its property. */
   static final String LIBRARY = "facet_cuda";
 

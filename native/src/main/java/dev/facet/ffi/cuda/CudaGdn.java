@@ -4,14 +4,11 @@ import dev.facet.nn.Gdn;
 import dev.facet.nn.GdnParameters;
 import dev.facet.nn.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /** A GDN whose parameters are on the device. */
 final class CudaGdn implements Gdn {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final GdnParameters p;
   private final CudaDevice device;
   private final MemorySegment gdn;
@@ -28,7 +25,7 @@ final class CudaGdn implements Gdn {
     }
     gdn = device.gdn(p.beta(), rows, p.inverse());
     MemorySegment handle = gdn;
-    CLEANER.register(this, () -> device.freeGdn(handle));
+    CudaDevice.CLEANER.register(this, () -> device.freeGdn(handle));
   }
 
   @Override

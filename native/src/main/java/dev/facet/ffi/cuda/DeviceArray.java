@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * needs it: released, copied to the heap, or unreachable.
  */
 final class DeviceArray implements TensorStorage {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final CudaDevice device;
   private final int length;
   private final Memory memory;
@@ -35,7 +33,7 @@ final class DeviceArray implements TensorStorage {
     this.device = device;
     this.length = length;
     this.memory = new Memory(device, device.take(length), length);
-    this.giving = CLEANER.register(this, memory);
+    this.giving = CudaDevice.CLEANER.register(this, memory);
   }
 
   boolean isOn(CudaDevice other) {
