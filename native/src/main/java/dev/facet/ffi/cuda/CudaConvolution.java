@@ -32,7 +32,8 @@ final class CudaConvolution implements Convolution {
       p.winograd() ? 1 : 0
     };
     convolution =
-        device.convolution(shape, p.winograd() ? filters(parameters) : taps(parameters), p.biases());
+        device.convolution(
+            shape, p.winograd() ? filters(parameters) : taps(parameters), p.biases());
     MemorySegment handle = convolution;
     CudaDevice.CLEANER.register(this, () -> device.freeConvolution(handle));
   }
