@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
  * <p>The decoder finds a bin from a cumulative value through buckets: the row's range is divided
  * into 256 to 4096 equal parts, at least two per bin where possible, and each part remembers the
  * first bin that reaches into it. For values distributed as the row says, which is what a coder
- * sees, further steps are rare; the index takes at most 8 KiB per row.
+ * sees, further steps are rare; the index takes at most 24 KiB per row.
  */
 public final class CdfTable {
   /** Ints of {@link #meta} per row, as a shift. */
@@ -42,6 +42,9 @@ public final class CdfTable {
   /** First bin (counted within the row) that reaches into each bucket. */
   final char[] buckets;
 
+  /** That bin itself, as in {@link #bins}: a decoder waits for one load instead of two. */
+  final int[] heads;
+
   private CdfTable(int[][] cdfs, int[] offsets) {
     rows = cdfs.length;
     meta = new int[rows << META_SHIFT];
@@ -64,6 +67,7 @@ public final class CdfTable {
     width = longest;
     bins = new int[binCount];
     buckets = new char[bucketCount];
+    heads = new int[bucketCount];
     for (int r = 0; r < rows; r++) {
       fillRow(r, cdfs[r]);
     }
@@ -88,6 +92,7 @@ public final class CdfTable {
         bin++;
       }
       buckets[firstBucket + b] = (char) bin;
+      heads[firstBucket + b] = bins[firstBin + bin];
     }
   }
 

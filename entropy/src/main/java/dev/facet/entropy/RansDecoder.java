@@ -101,6 +101,7 @@ public final class RansDecoder {
     int[] meta = table.meta;
     int[] bins = table.bins;
     char[] buckets = table.buckets;
+    int[] heads = table.heads;
     long x = state;
     for (int i = off; i < off + n; i++) {
       int m = Objects.checkIndex(indexes[i], rows) << CdfTable.META_SHIFT;
@@ -108,7 +109,7 @@ public final class RansDecoder {
       int firstBin = meta[m + CdfTable.META_BINS];
       int at = meta[m + CdfTable.META_BUCKETS] + (low >>> meta[m + CdfTable.META_BUCKET_SHIFT]);
       int bin = buckets[at];
-      int op = bins[firstBin + bin];
+      int op = heads[at];
       int rest = low - (op >>> 16);
       while (rest >= (op & 0xFFFF)) {
         bin++;
@@ -149,11 +150,13 @@ public final class RansDecoder {
     int escape = table.meta[m + CdfTable.META_ESCAPE];
     int[] bins = table.bins;
     char[] buckets = table.buckets;
+    int[] heads = table.heads;
     long x = state;
     for (int i = off; i < off + n; i++) {
       int low = (int) x & LOW_BITS;
-      int bin = buckets[firstBucket + (low >>> bucketShift)];
-      int op = bins[firstBin + bin];
+      int at = firstBucket + (low >>> bucketShift);
+      int bin = buckets[at];
+      int op = heads[at];
       int rest = low - (op >>> 16);
       while (rest >= (op & 0xFFFF)) {
         bin++;
