@@ -1,4 +1,4 @@
-"""A network in training, and the file that it resumes from: what train_detector.py and train_classifier.py have in common."""
+"""What the trainings have in common: a network that learns and the file that it resumes from (detectors, classifiers), and the optimiser of a codec."""
 import copy
 import math
 import pathlib
@@ -51,7 +51,7 @@ class Learner:
         self.spent = (time.time() - self.start) / 60
         progress = max(self.step / self.o.steps, self.spent / self.o.minutes)
         for group in self.adam.param_groups:
-            group["lr"] = self.rate = self.o.rate * min(1, (self.step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * min(1, progress)))
+            group["lr"] = self.rate = self.o.rate * pace(self.step, progress)
         return progress < 1
 
     def learn(self, loss):
@@ -68,3 +68,47 @@ class Learner:
         self.history.append([self.step, value])
         tensors.save(self.o.out, {**self.about, "model": self.mean.state_dict(), "live": self.model.state_dict(), "adam": self.adam.state_dict(),
                                   "step": self.step, "minutes": self.spent, "history": self.history, "options": vars(self.o)})  # fmt: skip
+
+
+def pace(step, progress):
+    """Share of the learning rate: 100 steps of warm-up, then a cosine down to a hundredth at progress 1."""
+    return min(1, (step + 1) / 100) * max(0.01, 0.5 + 0.5 * math.cos(math.pi * progress))
+
+
+class CodecOptimizer:
+    """Adam for a codec, its gain vectors five times as fast as the rest; the quantiles of the entropy bottleneck follow an auxiliary loss of their
+    own (CompressAI). others: groups of parameters that learn beside it, each with its `rate`."""
+
+    def __init__(self, codec, rate, others=(), clip=1.0):
+        names = dict(codec.named_parameters())
+        quantiles = names.pop("entropy_bottleneck.quantiles")
+        self.gains = [names.pop(n) for n in ("gain", "inverse_gain") if n in names]
+        self.codec, self.clip, self.weights = codec, clip, [*names.values(), *self.gains]
+        groups = [*others, {"params": list(names.values()), "rate": rate}, {"params": self.gains, "rate": 5 * rate}]
+        self.adam = torch.optim.AdamW([{"weight_decay": 0.0, **g} for g in groups if g["params"]])
+        self.auxiliary = torch.optim.Adam([quantiles], lr=1e-2)
+
+    def begin(self, factor):
+        """Sets the learning rates of a step to `factor` times the full ones; no gradients yet."""
+        for group in self.adam.param_groups:
+            group["lr"] = group["rate"] * factor
+        self.auxiliary.param_groups[0]["lr"] = 1e-2 * factor
+        self.adam.zero_grad()
+
+    def end(self):
+        """Moves everything along the gradients that are there."""
+        torch.nn.utils.clip_grad_norm_(self.weights, self.clip)
+        self.adam.step()
+        self.auxiliary.zero_grad()
+        self.codec.entropy_bottleneck.quantile_loss().backward()
+        self.auxiliary.step()
+        with torch.no_grad():
+            for g in self.gains:
+                g.clamp_(min=1e-3)
+
+    def state(self):
+        return {"adam": self.adam.state_dict(), "auxiliary": self.auxiliary.state_dict()}
+
+    def resume(self, old):
+        self.adam.load_state_dict(old["adam"])
+        self.auxiliary.load_state_dict(old["auxiliary"])

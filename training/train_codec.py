@@ -21,6 +21,7 @@ import time
 import torch
 
 import detector
+import learner
 import lmsfc
 import tensors
 
@@ -157,12 +158,7 @@ def main():
             model.inverse_gain.copy_(1 / model.gain)
     if o.init:
         tensors.initialise(model, o.init)
-    names = dict(model.named_parameters())
-    quantiles = names.pop("entropy_bottleneck.quantiles")
-    gains = [names.pop(n) for n in ("gain", "inverse_gain") if n in names]
-    main_params = list(names.values())
-    adam = torch.optim.Adam([{"params": main_params, "scale": 1}, {"params": gains, "scale": 5}][: 2 if gains else 1], lr=o.rate)
-    auxiliary = torch.optim.Adam([quantiles], lr=1e-2)
+    optimizer = learner.CodecOptimizer(model, o.rate, clip=o.clip)
     net, head = None, {}
     if o.task:
         net = detector.load(o.task)[0].to(o.device)
@@ -174,8 +170,7 @@ def main():
     if pathlib.Path(o.out).exists():
         old = torch.load(o.out, map_location="cpu")
         model.load_state_dict(old["model"])
-        adam.load_state_dict(old["adam"])
-        auxiliary.load_state_dict(old["auxiliary"])
+        optimizer.resume(old)
         step, spent, result, head = old["step"], old["minutes"], old["result"], old.get("head", {})
         if net and head:
             net.load_state_dict(head, strict=False)
@@ -187,7 +182,7 @@ def main():
     tuner = torch.optim.AdamW([p.requires_grad_() for p in heads], lr=o.tune_head) if heads else None
 
     def checkpoint():
-        tensors.save(o.out, {"arch": arch, "model": model.state_dict(), "adam": adam.state_dict(), "auxiliary": auxiliary.state_dict(),
+        tensors.save(o.out, {"arch": arch, "model": model.state_dict(), **optimizer.state(),
                      "step": step, "minutes": spent, "result": result, "lambdas": lambdas, "options": vars(o),
                      "head": detector.head_state(net) if heads else head})  # fmt: skip
 
@@ -205,10 +200,8 @@ def main():
         progress = max(step / o.steps, spent / o.minutes)
         if progress >= 1:
             break
-        factor = min(1, (step + 1) / 100) * max(0.01, 0.5 + 0.5 * math.cos(math.pi * progress))
-        for group in adam.param_groups:
-            group["lr"] = o.rate * factor * group["scale"]
-        auxiliary.param_groups[0]["lr"] = 1e-2 * factor
+        factor = learner.pace(step, progress)
+        optimizer.begin(factor)
         q = rng.randrange(count)
         levels, targets = train.batch(o.batch, o.crop, rng)
         levels, targets = [x.to(o.device) for x in levels], [{k: v.to(o.device) for k, v in t.items()} for t in targets]
@@ -219,12 +212,10 @@ def main():
         if net:
             loss_t = detector.task_loss(net, decoded, targets)
             loss = loss + lambdas[q] * variance * o.task_weight * loss_t
-        adam.zero_grad()
         # the rates of change grow with lambda: divided, every quality has a like say
         (loss / math.sqrt(lambdas[q] * variance)).backward()
-        torch.nn.utils.clip_grad_norm_([*main_params, *gains], o.clip)
-        adam.step()
-        if tuner:  # adam has the gradients of the decoded features' loss in place; here the original ones join
+        optimizer.end()
+        if tuner:  # the heads have the gradients of the decoded features' loss in place; here the original ones join
             scale = math.sqrt(lambdas[q] * variance) * o.task_weight
             for p in heads:
                 p.grad /= scale
@@ -233,12 +224,6 @@ def main():
             tuner.param_groups[0]["lr"] = o.tune_head * factor
             tuner.step()
             tuner.zero_grad()
-        auxiliary.zero_grad()
-        model.entropy_bottleneck.quantile_loss().backward()
-        auxiliary.step()
-        with torch.no_grad():
-            for g in gains:
-                g.clamp_(min=1e-3)
         step += 1
         seen = sums.setdefault(q, [0, 0.0, 0.0, 0.0])
         for k, value in enumerate((1, rate.item(), loss_d.item() / variance, loss_t.item())):

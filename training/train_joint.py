@@ -25,8 +25,10 @@ import torch
 import torch.nn.functional as F
 from torch import distributed
 
+import coarse
 import dataset
 import detector
+import learner
 import lmsfc
 import tensors
 from average_precision import ap50
@@ -38,6 +40,7 @@ def options():
     p.add_argument("--valid", required=True)
     p.add_argument("--out", required=True, type=pathlib.Path, help="folder to write and to resume from")
     p.add_argument("--init-detector", help="weights to start from (.pt, .safetensors)")
+    p.add_argument("--coarse", action="store_true", help="train the codec's coarse part alone (coarse.py; needs --fade 1), in half of the time")
     p.add_argument("--init-codec", help="weights to start from (.pt, a pack's folder); those of a codec with a smaller M are widened")
     p.add_argument("--depth", type=int, default=10, choices=sorted(detector.BLOCKS))
     p.add_argument("--width", type=int, default=64, help="F")
@@ -55,7 +58,7 @@ def options():
     p.add_argument("--batch", type=int, default=2)
     p.add_argument("--steps", type=int, default=100000)
     p.add_argument("--minutes", type=float, default=math.inf)
-    p.add_argument("--rate", type=float, default=4e-4, help="learning rate of the detector")
+    p.add_argument("--rate", type=float, default=4e-4, help="learning rate of the detector; 0: it stays as it is, which saves half of a step")
     p.add_argument("--codec-rate", type=float, default=5e-4)
     p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's losses on decoded features, beside object_distortion")
     p.add_argument("--yield", dest="give", type=float, default=0.0, help="share of the distortion's gradient that reaches the backbone through the true pyramid")
@@ -73,12 +76,12 @@ def options():
     return p.parse_args()
 
 
-def object_distortion(levels, decoded, targets, objects=0.7):
+def object_distortion(levels, decoded, targets, objects=0.7, strides=(4, 8, 16, 32)):
     """Mean over p2..p5 of the squared error of each channel in units of its variance, where `objects` of the weight is on the boxes, each
     alike whatever its size (as imitation losses do: Wang et al., "Distilling object detectors with fine-grained feature imitation", 2019)."""
     total = 0.0
-    for k, (true, x) in enumerate(zip(levels, decoded)):
-        variance, stride = true.detach().transpose(0, 1).flatten(1).var(1), 4 << k
+    for true, x, stride in zip(levels, decoded, strides):
+        variance = true.detach().transpose(0, 1).flatten(1).var(1)
         scale = 1 / (variance + 0.1 * variance.mean())
         error = ((x - true) ** 2 * scale.view(1, -1, 1, 1)).mean(1)
         inside = []
@@ -189,25 +192,22 @@ def train(rank, o, meeting=None):
     weights = [o.high * (o.low / o.high) ** ((o.qualities - 1 - q) / max(1, o.qualities - 1)) for q in range(o.qualities)]
     net_arch = {"depth": o.depth, "width": o.width, "hidden": o.hidden, "long_side": o.long_side, "anchors": list(o.anchors), "canonical": o.canonical}
     arch = {"features": o.width, "latent": o.latent, "context": True, "qualities": o.qualities, "hidden": o.latent_hidden}
-    net, codec = detector.build(len(classes), **net_arch).to(o.device), lmsfc.Lmsfc(**arch).to(o.device)
+    net, codec = detector.build(len(classes), **net_arch).to(o.device), (coarse.Coarse if o.coarse else lmsfc.Lmsfc)(**arch).to(o.device)
     start_gains(codec, weights)
     if o.init_detector:
         tensors.initialise(net, o.init_detector)
     if o.init_codec:
         lmsfc.widen(codec, tensors.weights_of(o.init_codec))
     mean_net, mean_codec = copy.deepcopy(net), copy.deepcopy(codec)
+    if o.coarse:
+        codec.see(net), mean_codec.see(mean_net)
 
-    names = dict(codec.named_parameters())
-    quantiles = names.pop("entropy_bottleneck.quantiles")
-    gains = [names.pop(n) for n in ("gain", "inverse_gain")]
-    adam = torch.optim.AdamW([
-        {"params": [p for p in net.parameters() if p.dim() > 1], "rate": o.rate, "weight_decay": 0.05},
-        {"params": [p for p in net.parameters() if p.dim() <= 1], "rate": o.rate, "weight_decay": 0.0},
-        {"params": list(names.values()), "rate": o.codec_rate, "weight_decay": 0.0},
-        {"params": gains, "rate": 5 * o.codec_rate, "weight_decay": 0.0},
+    net.requires_grad_(o.rate > 0)
+    optimizer = learner.CodecOptimizer(codec, o.codec_rate, [
+        {"params": [p for p in net.parameters() if p.dim() > 1 and p.requires_grad], "rate": o.rate, "weight_decay": 0.05},
+        {"params": [p for p in net.parameters() if p.dim() <= 1 and p.requires_grad], "rate": o.rate},
     ])  # fmt: skip
-    auxiliary = torch.optim.Adam([quantiles], lr=1e-2)
-    learning = [p for group in adam.param_groups for p in group["params"]]
+    learning = [p for group in optimizer.adam.param_groups for p in group["params"]]
     for p in learning:
         p.grad = torch.zeros_like(p)  # the same list for all workers, whatever their batch has
     step, spent, variance, history = 0, 0.0, 0.0, []
@@ -215,7 +215,7 @@ def train(rank, o, meeting=None):
         seen, old = (torch.load(o.out / name, map_location="cpu") for name in ("detector.pt", "codec.pt"))
         net.load_state_dict(seen["live"]), mean_net.load_state_dict(seen["model"])
         codec.load_state_dict(old["live"]), mean_codec.load_state_dict(old["model"])
-        adam.load_state_dict(old["adam"]), auxiliary.load_state_dict(old["auxiliary"])
+        optimizer.resume(old)
         step, spent, variance, history = old["step"], old["minutes"], old["variance"], seen["history"]
         rng = random.Random(seed + step)
         print(f"resumed at step {step}", flush=True)
@@ -227,8 +227,8 @@ def train(rank, o, meeting=None):
             return
         common = {"step": step, "minutes": spent, "options": {k: str(v) if isinstance(v, pathlib.Path) else v for k, v in vars(o).items()}}
         tensors.save(o.out / "detector.pt", {**common, "arch": net_arch, "classes": classes, "model": mean_net.state_dict(), "live": net.state_dict(), "history": history})
-        tensors.save(o.out / "codec.pt", {**common, "arch": arch, "model": mean_codec.state_dict(), "live": codec.state_dict(), "adam": adam.state_dict(), "variance": variance,
-                                  "auxiliary": auxiliary.state_dict(), "result": {"lambdas": [w / variance for w in weights]}})  # fmt: skip
+        tensors.save(o.out / "codec.pt", {**common, "arch": arch, "model": mean_codec.state_dict(), "live": codec.state_dict(), **optimizer.state(), "variance": variance,
+                                  "result": {"lambdas": [w / variance for w in weights]}})  # fmt: skip
 
     def measure():
         if rank > 0:
@@ -259,10 +259,7 @@ def train(rank, o, meeting=None):
         progress = max(step / o.steps, spent / o.minutes)
         if progress >= 1:
             break
-        factor = min(1, (step + 1) / 100) * max(0.01, 0.5 + 0.5 * math.cos(math.pi * progress))
-        for group in adam.param_groups:
-            group["lr"] = group["rate"] * factor
-        auxiliary.param_groups[0]["lr"] = 1e-2 * factor
+        optimizer.begin(learner.pace(step, progress))
         if len(deck) < o.batch:
             deck = rng.sample(range(len(samples)), len(samples))
         if rng.random() < o.whole:
@@ -272,9 +269,10 @@ def train(rank, o, meeting=None):
         else:
             views = [dataset.augmented(samples[deck.pop()], o.long_side, o.canvas, rng, False, o.octaves) for _ in range(o.batch)]
         images, targets = net.transform([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
-        levels = [x for name, x in net.backbone(images.tensors).items() if name != "pool"]
         answers.clear(), regions.clear(), boxes.clear()
-        plain = detector.task_loss(net, levels, targets)
+        with torch.set_grad_enabled(o.rate > 0):
+            levels = [x for name, x in net.backbone(images.tensors).items() if name != "pool"]
+            plain = detector.task_loss(net, levels, targets)
 
         q, warm = rng.randrange(o.qualities), step < o.warm
         batch_variance = lmsfc.LEVEL_WEIGHT * sum(x.detach().transpose(0, 1).flatten(1).var(1).mean().item() for x in lmsfc.with_p6(levels))
@@ -286,19 +284,11 @@ def train(rank, o, meeting=None):
         task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets) + proposal_loss(*answers) + box_loss(net, boxes[0], regions[0], decoded)
         # divided by the root of lambda: the rates of change grow with lambda, and so every quality has a like say
         loss = plain + o.energy * detector.energy(levels) + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)
-        adam.zero_grad()
         loss.backward()
         gradients = [p.grad for p in learning if p.grad is not None]
         agreed(gradients)
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        torch.nn.utils.clip_grad_norm_([*names.values(), *gains], 1.0)
-        adam.step()
-        auxiliary.zero_grad()
-        codec.entropy_bottleneck.quantile_loss().backward()
-        auxiliary.step()
-        with torch.no_grad():
-            for g in gains:
-                g.clamp_(min=1e-3)
+        optimizer.end()
         step += 1
         keep = min(o.average, (step + 1) / (step + 10))
         tensors.average(mean_net, net, keep), tensors.average(mean_codec, codec, keep)
