@@ -59,6 +59,9 @@ def linear(codec, net, inner, p4, p5):
     weight, bias = weight / 5, bias / 5
     g_a.p5Encoder[0].weight.copy_(weight.view(-1, both.shape[1], 3, 3)), g_a.p5Encoder[0].bias.copy_(bias)
     y = g_a.p5Encoder(both)
+    if codec.qualities:  # what a Wiener filter does with the noise of rounding
+        power = y.transpose(0, 1).flatten(1).var(1)
+        codec.inverse_gain.copy_(codec.gain * power / (codec.gain**2 * power + 1 / 12))
 
     # and back
     y = g_s.decoder_attention(y)
@@ -165,7 +168,7 @@ class Coarse(lmsfc.Lmsfc):
 
 @torch.no_grad()
 def whole(coarse, net):
-    """Makes a coarse codec's weights those of an Lmsfc that does the same (up to the gates): DRNet's branches of p2 and p3 become the
+    """The weights of an Lmsfc that does what a coarse codec does (up to the gates), in the coarse codec's own unused layers: DRNet's branches of p2 and p3 become the
     FPN's convolutions in the form of subpixel convolutions, FENet does not look at p2 and p3 yet."""
     g_a, g_s = coarse.g_a, coarse.g_s
     running = g_a.p4Encoder[0].conv1.in_channels - coarse.features

@@ -130,8 +130,16 @@ def detect(model, image, levels):
 def options(p):
     """What makes a pyramid that codes well."""
     p.add_argument("--canonical", type=int, default=224, help="side of the boxes that the head classifies by p4; smaller: coarser levels")
+    p.add_argument("--freeze", type=int, default=0, help="the stem and so many stages stay as they are (1: a third of the detector's time, 4: the whole backbone but for the pyramid)")
     p.add_argument("--energy", type=float, default=0.0, help="weight of the features' mean square: what the detector does not need goes, and with it the bits and errors of it")
     p.add_argument("--fade", type=int, default=0, help="over so many steps p2 and p3 lose their lateral connections (see fade_laterals); 0: they keep them")
+
+
+def freeze(net, stages):
+    """Takes the stem and the first stages out of the training. Returns them."""
+    body = net.backbone.body
+    parts = [body.conv1, body.bn1, body.layer1, body.layer2, body.layer3, body.layer4]
+    return [part.requires_grad_(False) for part in parts[: stages + 2 if stages else 0]]
 
 
 def energy(levels):

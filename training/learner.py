@@ -76,15 +76,16 @@ def pace(step, progress):
 
 
 class CodecOptimizer:
-    """Adam for a codec, its gain vectors five times as fast as the rest; the quantiles of the entropy bottleneck follow an auxiliary loss of their
+    """Adam for a codec, the logarithms of its gain vectors ten times as fast as the rest; the quantiles of the entropy bottleneck follow an auxiliary loss of their
     own (CompressAI). others: groups of parameters that learn beside it, each with its `rate`."""
 
     def __init__(self, codec, rate, others=(), clip=1.0):
         names = dict(codec.named_parameters())
         quantiles = names.pop("entropy_bottleneck.quantiles")
         self.gains = [names.pop(n) for n in ("gain", "inverse_gain") if n in names]
-        self.codec, self.clip, self.weights = codec, clip, [*names.values(), *self.gains]
-        groups = [*others, {"params": list(names.values()), "rate": rate}, {"params": self.gains, "rate": 5 * rate}]
+        self.logs = [torch.nn.Parameter(torch.zeros_like(g)) for g in self.gains]
+        self.codec, self.clip, self.weights = codec, clip, [*names.values(), *self.logs]
+        groups = [*others, {"params": list(names.values()), "rate": rate}, {"params": self.logs, "rate": 10 * rate}]
         self.adam = torch.optim.AdamW([{"weight_decay": 0.0, **g} for g in groups if g["params"]])
         self.auxiliary = torch.optim.Adam([quantiles], lr=1e-2)
 
@@ -93,18 +94,23 @@ class CodecOptimizer:
         for group in self.adam.param_groups:
             group["lr"] = group["rate"] * factor
         self.auxiliary.param_groups[0]["lr"] = 1e-2 * factor
-        self.adam.zero_grad()
+        self.adam.zero_grad(set_to_none=False)
+        self.codec.zero_grad(set_to_none=False)
 
     def end(self):
         """Moves everything along the gradients that are there."""
+        with torch.no_grad():
+            for g, log in zip(self.gains, self.logs):
+                log.copy_(g.log())
+                log.grad = g.grad * g
         torch.nn.utils.clip_grad_norm_(self.weights, self.clip)
         self.adam.step()
         self.auxiliary.zero_grad()
         self.codec.entropy_bottleneck.quantile_loss().backward()
         self.auxiliary.step()
         with torch.no_grad():
-            for g in self.gains:
-                g.clamp_(min=1e-3)
+            for g, log in zip(self.gains, self.logs):
+                g.copy_(log.exp())
 
     def state(self):
         return {"adam": self.adam.state_dict(), "auxiliary": self.auxiliary.state_dict()}

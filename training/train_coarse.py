@@ -8,7 +8,6 @@ train_joint.py takes twenty. Loss: as there, without the detector's own.
 """
 import argparse
 import math
-import pathlib
 import random
 import time
 
@@ -110,7 +109,7 @@ def main():
             for q in range(o.qualities):
                 rows = [measured(mean, [one], q) for one in valid]
                 print(f"  q{q}: {sum(r.item() for r, _ in rows) / len(rows):.4f} bpp {sum(e.item() for _, e in rows) / len(rows):.4f}", flush=True)
-        tensors.save(o.out, {"arch": arch, "model": mean.state_dict(), "options": vars(o), "step": step, "minutes": spent})
+        tensors.save(o.out, {"arch": arch, "model": coarse.whole(mean, net), "options": vars(o), "step": step, "minutes": spent})
 
     step, spent = 0, 0.0
     save()
@@ -142,7 +141,6 @@ def main():
         if step % o.every == 0:
             save()
     save()
-    tensors.save(pathlib.Path(o.out).with_suffix(".whole.pt"), {"arch": arch, "model": coarse.whole(mean, net), "step": step, "minutes": spent})
 
 
 if __name__ == "__main__":

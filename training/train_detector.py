@@ -28,7 +28,6 @@ def options():
     detector.options(p)
     p.add_argument("--canvas", type=int, default=256, help="side of the training crops; 0: whole pictures, all of one shape, flipped at most")
     p.add_argument("--batch", type=int, default=8)
-    p.add_argument("--freeze", action="store_true", help="the stem and the first stage stay as they are (a third of the time)")
     learner.options(p, steps=3000, rate=6e-4, average=0.995)
     return p.parse_args()
 
@@ -64,10 +63,7 @@ def main():
 
     pyramids = []
     model.backbone.register_forward_hook(lambda module, given, levels: pyramids.append(levels))
-    body = model.backbone.body
-    frozen = [body.conv1, body.bn1, body.layer1] if o.freeze else []
-    for parameter in (p for part in frozen for p in part.parameters()):
-        parameter.requires_grad_(False)
+    frozen = detector.freeze(model, o.freeze)
     deck, loss_sum, shown = [], {}, 0
     while run.goes_on():
         if len(deck) < o.batch:

@@ -203,11 +203,12 @@ def train(rank, o, meeting=None):
         codec.see(net), mean_codec.see(mean_net)
 
     net.requires_grad_(o.rate > 0)
+    detector.freeze(net, o.freeze)
     optimizer = learner.CodecOptimizer(codec, o.codec_rate, [
         {"params": [p for p in net.parameters() if p.dim() > 1 and p.requires_grad], "rate": o.rate, "weight_decay": 0.05},
         {"params": [p for p in net.parameters() if p.dim() <= 1 and p.requires_grad], "rate": o.rate},
     ])  # fmt: skip
-    learning = [p for group in optimizer.adam.param_groups for p in group["params"]]
+    learning = [p for p in [*net.parameters(), *codec.parameters()] if p.requires_grad and p is not codec.entropy_bottleneck.quantiles]
     for p in learning:
         p.grad = torch.zeros_like(p)  # the same list for all workers, whatever their batch has
     step, spent, variance, history = 0, 0.0, 0.0, []
@@ -225,6 +226,8 @@ def train(rank, o, meeting=None):
     def checkpoint():
         if rank > 0:
             return
+        if o.coarse:
+            coarse.whole(mean_codec, mean_net)
         common = {"step": step, "minutes": spent, "options": {k: str(v) if isinstance(v, pathlib.Path) else v for k, v in vars(o).items()}}
         tensors.save(o.out / "detector.pt", {**common, "arch": net_arch, "classes": classes, "model": mean_net.state_dict(), "live": net.state_dict(), "history": history})
         tensors.save(o.out / "codec.pt", {**common, "arch": arch, "model": mean_codec.state_dict(), "live": codec.state_dict(), **optimizer.state(), "variance": variance,
