@@ -76,16 +76,17 @@ def pace(step, progress):
 
 
 class CodecOptimizer:
-    """Adam for a codec, the logarithms of its gain vectors ten times as fast as the rest; the quantiles of the entropy bottleneck follow an auxiliary loss of their
-    own (CompressAI). others: groups of parameters that learn beside it, each with its `rate`."""
+    """Adam for a codec, ten times as fast for the logarithms of its gain vectors and for the prior of z, which would otherwise cost five bits a number for thousands of steps;
+    the quantiles of the entropy bottleneck follow an auxiliary loss of their own (CompressAI). others: groups of parameters that learn beside it, each with its `rate`."""
 
     def __init__(self, codec, rate, others=(), clip=1.0):
         names = dict(codec.named_parameters())
         quantiles = names.pop("entropy_bottleneck.quantiles")
         self.gains = [names.pop(n) for n in ("gain", "inverse_gain") if n in names]
         self.logs = [torch.nn.Parameter(torch.zeros_like(g)) for g in self.gains]
-        self.codec, self.clip, self.weights = codec, clip, [*names.values(), *self.logs]
-        groups = [*others, {"params": list(names.values()), "rate": rate}, {"params": self.logs, "rate": 10 * rate}]
+        prior = [names.pop(n) for n in list(names) if n.startswith("entropy_bottleneck.")]
+        self.codec, self.clip, self.weights = codec, clip, [*names.values(), *prior, *self.logs]
+        groups = [*others, {"params": list(names.values()), "rate": rate}, {"params": [*prior, *self.logs], "rate": 10 * rate}]
         self.adam = torch.optim.AdamW([{"weight_decay": 0.0, **g} for g in groups if g["params"]])
         self.auxiliary = torch.optim.Adam([quantiles], lr=1e-2)
 
