@@ -2,7 +2,7 @@
 
 Without lateral connections (`--fade`, detector.fade_laterals) p2 and p3 are what the FPN's output convolutions make of p4's inner map,
 scaled up. A codec of such a pyramid need not look at p2 and p3, and its decoder need only restore that inner map, at a sixteenth of
-p2's positions: a hundredth of the work of the whole codec, so that it can see a hundred times as many pictures. What it learned then
+p2's positions: a step of 8 pictures takes 1.7 s of two cores where the whole codec takes 4.8 s for one, with its detector. What it learned then
 becomes a whole L-MSFC (`whole`) in which the fine levels' layers do what the FPN does, and which learns on from there.
 """
 import torch

@@ -3,8 +3,8 @@ codec of it, for train_joint.py --init-codec. Example:
 
     python train_coarse.py --detector detector.pt --train train2/annotations.json --valid valid/annotations.json --out coarse.pt --latent 192 --minutes 15
 
-What the detector makes of the pictures stays in memory (0.6 MB each at 1024 x 512), so that a step of 8 takes 1.7 s of two cores where
-train_joint.py takes twenty. Loss: as there, without the detector's own.
+What the detector makes of the pictures stays in memory (0.6 MB each at 1024 x 512), so that a step of 8 takes 1.7 s of two cores. Loss: that of
+train_joint.py, without the detector's own.
 """
 import argparse
 import math
