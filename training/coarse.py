@@ -160,10 +160,12 @@ class Coarse(lmsfc.Lmsfc):
         return self.encode(*[lmsfc.padded(x, n) for x, n in zip(levels[2:], lmsfc.MULTIPLES[2:])]) * self.gains(q)[0]
 
     def synthesise(self, y_hat, sizes, q=0):
-        p4, p5, inner = self.decode(y_hat * self.gains(q)[1])
+        return [lmsfc.cropped(x, *size) for x, size in zip(self.pyramid(*self.decode(y_hat * self.gains(q)[1])), sizes)]
+
+    def pyramid(self, p4, p5, inner):
+        """p2..p5."""
         p3 = doubled(inner)
-        levels = [self.blocks[0](doubled(p3)), self.blocks[1](p3), p4, p5]
-        return [lmsfc.cropped(x, *size) for x, size in zip(levels, sizes)]
+        return [self.blocks[0](doubled(p3)), self.blocks[1](p3), p4, p5]
 
 
 @torch.no_grad()

@@ -222,7 +222,7 @@ def main():
     else:
         trained, seen = torch.load(o.codec, map_location="cpu"), torch.load(o.detector, map_location="cpu")
         arch, net_arch = trained["arch"], seen["arch"]
-    seen["model"].update(trained.get("head", {}))  # of train_codec.py --tune-head
+    seen["model"].update(trained.get("head", {}))  # of --tune-head
     if o.long_side:
         net_arch["long_side"] = o.long_side
     codec, net = rounded(codec_of(trained), o.dtype), rounded(detector.of_checkpoint(seen), o.dtype)

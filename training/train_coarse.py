@@ -4,9 +4,12 @@ codec of it, for train_joint.py --init-codec. Example:
     python train_coarse.py --detector detector.pt --train train2/annotations.json --valid valid/annotations.json --out coarse.pt --latent 192 --minutes 15
 
 What the detector makes of the pictures stays in memory (0.6 MB each at 1024 x 512), so that a step of 8 takes 1.7 s of two cores. Loss: that of
-train_joint.py, without the detector's own.
+train_joint.py, without the detector's own; with --tune-head they join, and the detector's head learns too, mostly on decoded pyramids (it is kept beside the codec):
+
+    python train_coarse.py --detector joint/detector.pt --init joint/codec.pt --out tuned.pt --tune-head 1e-4 --draws 2 ...
 """
 import argparse
+import copy
 import math
 import random
 import time
@@ -19,7 +22,7 @@ import detector
 import learner
 import lmsfc
 import tensors
-from train_joint import object_distortion, start_gains
+from train_joint import Head, object_distortion, start_gains
 
 
 def options():
@@ -28,7 +31,7 @@ def options():
     p.add_argument("--train", required=True, nargs="+", help="YOLO folders or COCO .json files of the same classes")
     p.add_argument("--valid", required=True)
     p.add_argument("--out", required=True)
-    p.add_argument("--init", help="a coarse codec to start from (.pt of this script)")
+    p.add_argument("--init", help="a coarse codec to start from (.pt of this script or of train_joint.py --coarse)")
     p.add_argument("--first", type=int, default=240, help="pictures to start from")
     p.add_argument("--count", type=int, default=2400, help="pictures to learn from: each step adds one")
     p.add_argument("--latent", type=int, default=192, help="M")
@@ -38,6 +41,10 @@ def options():
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--minutes", type=float, default=15)
     p.add_argument("--rate", type=float, default=1e-3)
+    p.add_argument("--tune-head", type=float, default=0.0, help="learning rate of the detector's head; 0: it stays, and its losses do not count")
+    p.add_argument("--task-weight", type=float, default=0.1, help="of its losses on decoded pyramids")
+    p.add_argument("--plain-weight", type=float, default=0.05, help="of its losses on true pyramids")
+    p.add_argument("--draws", type=int, default=1, help="the quality of a batch is the highest of so many random ones")
     p.add_argument("--average", type=float, default=0.995)
     p.add_argument("--every", type=int, default=200)
     p.add_argument("--valid-count", type=int, default=16)
@@ -69,8 +76,12 @@ def main():
     torch.set_num_threads(o.threads)
     torch.manual_seed(o.seed)
     rng = random.Random(o.seed)
-    net, checkpoint = detector.load(o.detector)
+    net, _ = detector.load(o.detector)
+    if o.init:
+        net.load_state_dict(torch.load(o.init, map_location="cpu").get("head", {}), strict=False)
     net.requires_grad_(False)
+    mean_net, head, parts = copy.deepcopy(net), Head(net), detector.head_parts(net).values()
+    learning = [p.requires_grad_() for part in parts for p in part.parameters()] if o.tune_head else []
     samples = [sample for path in o.train for sample in dataset.read(path)[0]]
     data = []
     for sample in rng.sample(samples, min(o.first, o.count, len(samples))):
@@ -87,10 +98,11 @@ def main():
     else:
         coarse.start(codec, net, [maps for maps, _ in data])
     mean.load_state_dict(codec.state_dict())
-    optimizer = learner.CodecOptimizer(codec, o.rate)
+    codec.see(net)
+    optimizer = learner.CodecOptimizer(codec, o.rate, [{"params": learning, "rate": o.tune_head}])
 
     def measured(model, batch, q):
-        """Bits for each pixel and error of one batch."""
+        """Bits for each pixel and error of one batch; its targets, its true maps and the decoded ones (p4, p5, inner)."""
         maps, targets = zip(*batch)
         inner, p4, p5 = (torch.stack(x).float() for x in zip(*maps))
         y = model.encode(p4, p5) * model.gains(q)[0]
@@ -101,19 +113,20 @@ def main():
         q4, q5, q_inner = model.decode(y_hat * model.gains(q)[1])
         true, strides = views(net, inner, p4, p5)
         error = object_distortion(true, views(net, q_inner, q4, q5)[0], targets, strides=strides)
-        return bits / (256 * p4.shape[2] * p4.shape[3] * len(p4)), error
+        return bits / (256 * p4.shape[2] * p4.shape[3] * len(p4)), error, targets, (p4, p5, inner), (q4, q5, q_inner)
 
     def save():
         mean.eval()
         with torch.no_grad():
             for q in range(o.qualities):
-                rows = [measured(mean, [one], q) for one in valid]
+                rows = [measured(mean, [one], q)[:2] for one in valid]
                 print(f"  q{q}: {sum(r.item() for r, _ in rows) / len(rows):.4f} bpp {sum(e.item() for _, e in rows) / len(rows):.4f}", flush=True)
-        tensors.save(o.out, {"arch": arch, "model": coarse.whole(mean, net), "options": vars(o), "step": step, "minutes": spent})
+        tensors.save(o.out, {"arch": arch, "model": coarse.whole(mean, net), "head": detector.head_state(mean_net) if learning else {},
+                     "result": {"lambdas times variance": weights}, "options": vars(o), "step": step, "minutes": spent})  # fmt: skip
 
     step, spent = 0, 0.0
     save()
-    codec.train()
+    codec.train(), [part.train() for part in parts]
     start, sums, deck = time.time(), {}, []
     while True:
         spent = (time.time() - start) / 60
@@ -125,18 +138,24 @@ def main():
         if len(deck) < o.batch:
             deck = rng.sample(data, len(data))
         batch = [deck.pop() for _ in range(o.batch)]
-        q = rng.randrange(o.qualities)
-        rate, error = measured(codec, batch, q)
+        q = max(rng.randrange(o.qualities) for _ in range(o.draws))
+        rate, error, targets, true, decoded = measured(codec, batch, q)
+        loss, plain, task = rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * error, torch.zeros(()), torch.zeros(())
+        if learning:
+            plain, task = head.plain(codec.pyramid(*true), targets), head.decoded(codec.pyramid(*decoded), targets)
+            loss = loss + o.plain_weight * plain + math.sqrt(weights[q]) * o.task_weight * task
         optimizer.begin(learner.pace(step, progress))
-        (rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * error).backward()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learning, 5.0)
         optimizer.end()
         step += 1
-        tensors.average(mean, codec, min(o.average, (step + 1) / (step + 10)))
-        row = sums.setdefault(q, [0, 0.0, 0.0])
-        for k, value in enumerate((1, rate.item(), error.item())):
+        keep = min(o.average, (step + 1) / (step + 10))
+        tensors.average(mean, codec, keep), tensors.average(mean_net, net, keep)
+        row = sums.setdefault(q, [0, 0.0, 0.0, 0.0, 0.0])
+        for k, value in enumerate((1, rate.item(), error.item(), plain.item(), task.item())):
             row[k] += value
         if step % 50 == 0:
-            print(f"step {step} {(time.time() - start) / 60:.1f} min  " + "  ".join(f"q{k}: {r / n:.4f} bpp {e / n:.4f}" for k, (n, r, e) in sorted(sums.items())), flush=True)
+            print(f"step {step} {(time.time() - start) / 60:.1f} min  " + "  ".join(f"q{k}: {r / n:.4f} bpp {e / n:.4f}" + (f" {p / n:.2f} {t / n:.2f}" if learning else "") for k, (n, r, e, p, t) in sorted(sums.items())), flush=True)
             sums = {}
         if step % o.every == 0:
             save()

@@ -61,6 +61,8 @@ def options():
     p.add_argument("--rate", type=float, default=4e-4, help="learning rate of the detector; 0: it stays as it is")
     p.add_argument("--codec-rate", type=float, default=5e-4)
     p.add_argument("--task-weight", type=float, default=1.0, help="of the detector's losses on decoded features, beside object_distortion")
+    p.add_argument("--plain-weight", type=float, default=1.0, help="of those on true ones")
+    p.add_argument("--draws", type=int, default=1, help="the quality of a batch is the highest of so many random ones")
     p.add_argument("--yield", dest="give", type=float, default=0.0, help="share of the distortion's gradient that reaches the backbone through the true pyramid")
     detector.options(p)
     p.add_argument("--warm", type=int, default=400)
@@ -132,6 +134,26 @@ def box_loss(net, true, regions, decoded):
     distance = F.smooth_l1_loss(mine, offsets, reduction="none", beta=1 / 9).unflatten(1, (p.shape[1], 4)).sum(2)
     objects = p[:, 1:]
     return (weight * divergence).sum() / weight.sum() + (objects * distance[:, 1:]).sum() / objects.sum()
+
+
+class Head:
+    """The losses of a detector's head, on a true pyramid and then on the decoded one."""
+
+    def __init__(self, net):
+        self.net, self.answers, self.regions, self.boxes = net, [], [], []
+        net.rpn.head.register_forward_hook(lambda module, given, answer: self.answers.append(answer) if module.training else None)
+        net.roi_heads.box_roi_pool.register_forward_pre_hook(lambda module, given: self.regions.append(given[1:]) if module.training else None)
+        net.roi_heads.box_predictor.register_forward_hook(lambda module, given, answer: self.boxes.append(answer) if module.training else None)
+
+    def plain(self, levels, targets):
+        """What the detector is trained with."""
+        self.answers.clear(), self.regions.clear(), self.boxes.clear()
+        return detector.task_loss(self.net, levels, targets)
+
+    def decoded(self, levels, targets):
+        """The same, and how far the answers are from those on the true pyramid, for which `plain` was asked last."""
+        task = detector.task_loss(self.net, levels, targets)
+        return task + proposal_loss(*self.answers) + box_loss(self.net, self.boxes[0], self.regions[0], levels)
 
 
 @torch.no_grad()
@@ -243,11 +265,7 @@ def train(rank, o, meeting=None):
             print(f"AP50 {name} {value:.4f} " + " ".join(f"{classes[k - 1]} {v:.2f}" for k, v in table.items()), flush=True)
         checkpoint()
 
-    # of the proposal network and of the box head: on the true pyramid, then on the decoded one
-    answers, regions, boxes = [], [], []
-    net.rpn.head.register_forward_hook(lambda module, given, answer: answers.append(answer) if net.training else None)
-    net.roi_heads.box_roi_pool.register_forward_pre_hook(lambda module, given: regions.append(given[1:]) if net.training else None)
-    net.roi_heads.box_predictor.register_forward_hook(lambda module, given, answer: boxes.append(answer) if net.training else None)
+    head = Head(net)
     net.train(), codec.train()
     if o.fixed_norm:
         for norm, mean in zip(net.backbone.body.modules(), mean_net.backbone.body.modules()):
@@ -272,21 +290,20 @@ def train(rank, o, meeting=None):
         else:
             views = [dataset.augmented(samples[deck.pop()], o.long_side, o.canvas, rng, False, o.octaves) for _ in range(o.batch)]
         images, targets = net.transform([v.to(o.device) for v, _ in views], [{k: x.to(o.device) for k, x in t.items()} for _, t in views])
-        answers.clear(), regions.clear(), boxes.clear()
         with torch.set_grad_enabled(o.rate > 0):
             levels = [x for name, x in net.backbone(images.tensors).items() if name != "pool"]
-            plain = detector.task_loss(net, levels, targets)
+            plain = head.plain(levels, targets)
 
-        q, warm = rng.randrange(o.qualities), step < o.warm
+        q, warm = max(rng.randrange(o.qualities) for _ in range(o.draws)), step < o.warm
         batch_variance = lmsfc.LEVEL_WEIGHT * sum(x.detach().transpose(0, 1).flatten(1).var(1).mean().item() for x in lmsfc.with_p6(levels))
         variance = batch_variance if not variance else 0.99 * variance + 0.01 * batch_variance
         decoded, y, z = codec([x.detach() for x in levels] if warm else levels, q)
         rate = (lmsfc.bits(y) + lmsfc.bits(z)) / (16 * levels[0].shape[2] * levels[0].shape[3] * len(views))
         give = 0.0 if warm else o.give
         error = object_distortion(yielding(levels, give), decoded, targets)
-        task = torch.zeros(()) if warm else detector.task_loss(net, decoded, targets) + proposal_loss(*answers) + box_loss(net, boxes[0], regions[0], decoded)
+        task = torch.zeros(()) if warm else head.decoded(decoded, targets)
         # divided by the root of lambda: the rates of change grow with lambda, and so every quality has a like say
-        loss = plain + o.energy * detector.energy(levels) + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)
+        loss = o.plain_weight * plain + o.energy * detector.energy(levels) + rate / math.sqrt(weights[q]) + math.sqrt(weights[q]) * (error + o.task_weight * task)
         loss.backward()
         gradients = [p.grad for p in learning if p.grad is not None]
         agreed(gradients)

@@ -30,7 +30,7 @@ class EvaluationCommandsTest {
   @BeforeAll
   static void makePackAndData() throws IOException {
     System.setProperty(ModelPacks.PROPERTY, folder.resolve("models").toString());
-    tinyPack(folder.resolve("models/scenes"), TinyPack.CLASSES);
+    tinyPack(folder.resolve("models/scenes-1024"), TinyPack.CLASSES);
     tinyPack(folder.resolve("models/zoo"), "\"zebra\", \"gnu\", \"okapi\"");
     // what the demo draws, as files
     run("scenes", "--count", "2", "--seed", "3", "--out", in("scenes")).succeeded();
@@ -105,7 +105,9 @@ class EvaluationCommandsTest {
   @Test
   void pyramidsHaveRateAndDistortion() throws IOException {
     JsonNode answer =
-        run("eval", "--data", in("pyramids"), "--model", "scenes", "--json").succeeded().json();
+        run("eval", "--data", in("pyramids"), "--model", "scenes-1024", "--json")
+            .succeeded()
+            .json();
     assertThat(answer.get("pyramids").asInt()).isEqualTo(2);
     JsonNode point = answer.get("codecs").get(0).get("points").get(1);
     assertThat(point.get("bytes").asLong()).isPositive();
@@ -169,7 +171,7 @@ class EvaluationCommandsTest {
       "--data",
       in("scenes"),
       "--model",
-      "scenes",
+      "scenes-1024",
       "--out",
       in("results")
     };

@@ -14,24 +14,33 @@ import dev.facet.nn.checkpoint.Checkpoint;
 import dev.facet.nn.checkpoint.CheckpointTensor;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The shipped variable-rate pack against PyTorch: its {@code sample.safetensors} holds what training/lmsfc.py made of an example
+ * The shipped variable-rate packs against PyTorch: their {@code sample.safetensors} hold what training/lmsfc.py made of an example
  * pyramid at a trained quality and between two, stored by training/export.py.
  */
 final class ShippedPackTest {
-  private static final Path PACK = Path.of("..", "models", "aquarium");
+  private static final Path MODELS = Path.of("..", "models");
 
   /** Of float32 PyTorch against float32 Facet, relative to the tensor's largest value. */
   private static final double TOLERANCE = 2e-5;
 
   @ParameterizedTest
-  @ValueSource(strings = {"3", "2.5"})
-  void symbolsAndFeaturesAreThoseOfPyTorch(String level) throws Exception {
+  @CsvSource({
+    "aquarium, 3",
+    "aquarium, 2.5",
+    "scenes, 3",
+    "scenes, 2.5",
+    "scenes-1024, 3",
+    "scenes-1024, 2.5"
+  })
+  void symbolsAndFeaturesAreThoseOfPyTorch(String name, String level) throws Exception {
     Quality quality = Quality.of(Double.parseDouble(level));
-    Checkpoint sample = Checkpoint.load(PACK.resolve("sample.safetensors"));
-    ModelPack pack = ModelPack.load(PACK);
+    Path folder = MODELS.resolve(name);
+    Checkpoint sample = Checkpoint.load(folder.resolve("sample.safetensors"));
+    ModelPack pack = ModelPack.load(folder);
     FeaturePyramid pyramid = pack.example().orElseThrow();
     String prefix = "q" + level + ".";
     try (Backend backend = Backends.open();
@@ -49,9 +58,10 @@ final class ShippedPackTest {
   }
 
   /** The pack states its digest, and opening it checks that weights and tables still have it. */
-  @org.junit.jupiter.api.Test
-  void digestIsStatedAndRight() throws Exception {
-    ModelPack pack = ModelPack.load(PACK);
+  @ParameterizedTest
+  @ValueSource(strings = {"aquarium", "scenes", "scenes-1024"})
+  void digestIsStatedAndRight(String name) throws Exception {
+    ModelPack pack = ModelPack.load(MODELS.resolve(name));
     assertThat(pack.statedDigest()).isPresent();
     FeatureCodecs.open(pack).close();
   }
