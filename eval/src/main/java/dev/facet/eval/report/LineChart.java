@@ -101,7 +101,8 @@ public final class LineChart {
     List<Reference> falling =
         references.stream().sorted(Comparator.comparingDouble(Reference::y).reversed()).toList();
     for (int i = 0; i < falling.size(); i++) {
-      reference(plot, falling.get(i), y, i % 2 == 0);
+      boolean close = i > 0 && y(y, falling.get(i).y) - y(y, falling.get(i - 1).y) < 24;
+      reference(plot, falling.get(i), y, !close);
     }
     for (int i = 0; i < series.size(); i++) {
       line(plot, series.get(i), i, x, y);
@@ -165,7 +166,8 @@ public final class LineChart {
             at,
             WIDTH - RIGHT,
             at));
-    // by turns above and below, for lines that lie close together
+    // above, where no curve is (coding rarely helps), but for the second of two lines that lie
+    // close together
     double text = above && y(y, reference.y) > TOP + 18 ? -7 : 16;
     svg.append(
         text(
