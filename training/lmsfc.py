@@ -386,6 +386,8 @@ def arch_of(config):
 
 # where channels are two vectors of M, or of 2 M, one behind the other: the old ones are not simply the first
 _PAIRS = {"entropy_parameters.0.weight": 1, "entropy_parameters.4.weight": 0, "entropy_parameters.4.bias": 0}
+# what sees the running latent and behind it a level of the pyramid, which has F channels in both
+_JOINED = {f"g_a.{layer}.weight" for layer in ("p3Encoder.0.conv1", "p3Encoder.0.skip", "p4Encoder.0.conv1", "p4Encoder.0.skip", "p5Encoder.0")}
 
 
 @torch.no_grad()
@@ -395,19 +397,19 @@ def widen(model, state):
     own = model.state_dict()
     for key, value in own.items():
         old = state.get(key)
-        if old is None or not value.is_floating_point() or value.dim() != old.dim() or key.endswith("mask"):
+        if old is None or not value.is_floating_point() or value.dim() != old.dim() or not value.numel() or key.endswith("mask"):
             continue
-        at = [_kept(a, b, 2 if _PAIRS.get(key) == axis else 1) for axis, (a, b) in enumerate(zip(old.shape, value.shape))]
+        at = [_kept(a, b, 2 if _PAIRS.get(key) == axis else 1, model.features if key in _JOINED and axis == 1 else 0) for axis, (a, b) in enumerate(zip(old.shape, value.shape))]
         if key.endswith("weight") and value.shape != old.shape:
             value[at[0]] = 0
         value[torch.meshgrid(*at, indexing="ij")] = old.to(value.dtype)
     model.load_state_dict(own)
 
 
-def _kept(old, new, parts):
-    """Where the channels of a narrower net are in a wider one's."""
-    part = torch.arange(old // parts)
-    return torch.cat([part + k * (new // parts) for k in range(parts)])
+def _kept(old, new, parts, last):
+    """Where the channels of a narrower net are in a wider one's; `last`: how many are the last ones in both."""
+    part = torch.arange((old - last) // parts)
+    return torch.cat([part + k * ((new - last) // parts) for k in range(parts)] + [torch.arange(new - last, new)])
 
 
 def reflected(size, multiple, device=None):
