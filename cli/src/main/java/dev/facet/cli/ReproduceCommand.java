@@ -83,7 +83,7 @@ final class ReproduceCommand extends Operation {
                         + ": no such experiment, there are "
                         + Experiments.all().stream().map(Experiment::name).toList()));
     Path results = folder.resolve(experiment.name());
-    ModelPack pack = data == null ? model.chooseOr("scenes") : model.choose();
+    ModelPack pack = data == null ? model.chooseOr("scenes-1024") : model.choose();
     DetectionDataset dataset = data == null ? null : Datasets.open(data);
     Samples samples =
         dataset == null
