@@ -3,6 +3,7 @@
 Both become a list of `Sample`: path, boxes (n, 4) float32 in pixels as x1 y1 x2 y2, labels (n) int64 with 1 = first class
 (0 is the background of torchvision's detectors). EXIF rotation is ignored, as the labels ignore it.
 """
+import collections
 import dataclasses
 import json
 import pathlib
@@ -80,6 +81,18 @@ def read_coco(path):
         table = np.array(boxes[image["id"]], np.float32).reshape(-1, 5)
         samples.append(Sample(next(p for p in places if p.exists()), *proper(table[:, :4], table[:, 4].astype(np.int64))))
     return samples, [c["name"] for c in categories]
+
+
+def alike(samples):
+    """Those whose pictures have the most frequent size: views of them can be stacked."""
+    sizes = []
+    for sample in samples:
+        with Image.open(sample.path) as picture:
+            sizes.append(picture.size)
+    size, count = collections.Counter(sizes).most_common(1)[0]
+    if count < len(samples):
+        print(f"{count} of {len(samples)} pictures are {size[0]} x {size[1]}; the others are left out", flush=True)
+    return [sample for sample, own in zip(samples, sizes) if own == size]
 
 
 def images_in(folder):

@@ -190,6 +190,14 @@ class Data(Case):
                     kept += 1
         self.assertGreater(kept, 50)
 
+    def test_alike(self):
+        with tempfile.TemporaryDirectory() as name:
+            samples = []
+            for k, size in enumerate([(40, 20), (20, 40), (40, 20)]):
+                samples.append(dataset.Sample(pathlib.Path(name) / f"{k}.png", None, None))
+                Image.new("RGB", size).save(samples[-1].path)
+            self.assertEqual([s.path.stem for s in dataset.alike(samples)], ["0", "2"])
+
     def test_coco(self):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)

@@ -82,7 +82,7 @@ def main():
     net.requires_grad_(False)
     mean_net, head, parts = copy.deepcopy(net), Head(net), detector.head_parts(net).values()
     learning = [p.requires_grad_() for part in parts for p in part.parameters()] if o.tune_head else []
-    samples = [sample for path in o.train for sample in dataset.read(path)[0]]
+    samples = dataset.alike([sample for path in o.train for sample in dataset.read(path)[0]])
     data = []
     for sample in rng.sample(samples, min(o.first, o.count, len(samples))):
         data.append(seen(net, sample))
@@ -105,12 +105,12 @@ def main():
         """Bits for each pixel and error of one batch; its targets, its true maps and the decoded ones (p4, p5, inner)."""
         maps, targets = zip(*batch)
         inner, p4, p5 = (torch.stack(x).float() for x in zip(*maps))
-        y = model.encode(p4, p5) * model.gains(q)[0]
+        y = model.analyse([None, None, p4, p5], q)
         z_hat, z_likelihood = model.entropy_bottleneck(model.h_a(y))
         y_hat = lmsfc.noisy(y) if model.training else torch.round(y)
         scales, means = model.scales_means(model.h_s(z_hat), y_hat)
         bits = lmsfc.bits(model.gaussian_conditional.likelihood(y_hat - means, scales)) + lmsfc.bits(z_likelihood)
-        q4, q5, q_inner = model.decode(y_hat * model.gains(q)[1])
+        q4, q5, q_inner = [lmsfc.cropped(x, *like.shape[2:]) for x, like in zip(model.decode(y_hat * model.gains(q)[1]), (p4, p5, inner))]
         true, strides = views(net, inner, p4, p5)
         error = object_distortion(true, views(net, q_inner, q4, q5)[0], targets, strides=strides)
         return bits / (256 * p4.shape[2] * p4.shape[3] * len(p4)), error, targets, (p4, p5, inner), (q4, q5, q_inner)
