@@ -106,11 +106,12 @@ class ExportTest {
   @Test
   void defaultsAndTable() throws IOException {
     Path file = folder.resolve("g_s.onnx");
+    var config = ModelPack.load(pack()).config();
     String out = run(0, "export", "--onnx", pack().toString(), "-o", file.toString());
     assertThat(out).contains("g_s.onnx: g_s, ").contains("opset 17");
     assertThat(out.replaceAll(" +", " "))
-        .contains("y_hat input 64 16 20")
-        .contains("p2 output 128 200 304");
+        .contains("y_hat input %d 16 20".formatted(config.latent()))
+        .contains("p2 output %d 200 304".formatted(config.features()));
   }
 
   @Test
